@@ -1,0 +1,1 @@
+"""A file in; pixels, thumbnail and metadata out."""

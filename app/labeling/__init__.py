@@ -1,0 +1,1 @@
+"""Pixels in, label probabilities out; owns ONNX Runtime."""

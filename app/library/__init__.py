@@ -1,0 +1,1 @@
+"""What is known of each photo; owns the database."""

@@ -1,0 +1,1 @@
+"""A question in, photo ids and counts out."""

@@ -1,0 +1,1 @@
+"""Makes label packs from labelled pictures."""
