@@ -1,0 +1,47 @@
+"""Probabilities as one byte each: how the library stores them and how they are compared.
+
+A photo's probabilities are kept as ``uint8`` codes, ``round(p * 255)``. Thresholds are compared as
+codes too, so that what search finds in bulk and what a single photo shows never differ by rounding.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+SCALE = 255
+"""The code of probability 1."""
+
+NEVER = SCALE + 1
+"""The threshold code that no code reaches."""
+
+
+def to_codes(probabilities: NDArray[np.floating]) -> NDArray[np.uint8]:
+    """Rounds probabilities to codes.
+
+    Args:
+        probabilities: any shape, 0..1; what lies outside is clipped, and NaN counts as 0.
+
+    Returns:
+        Codes of the same shape, 0..255.
+    """
+    scaled = np.rint(np.nan_to_num(probabilities, nan=0.0) * SCALE)
+    codes: NDArray[np.uint8] = np.clip(scaled, 0, SCALE).astype(np.uint8)
+    return codes
+
+
+def to_probability(code: int) -> float:
+    """The probability (0..1) that a code (0..255) stands for."""
+    return int(code) / SCALE
+
+
+def threshold_code(threshold: float | None) -> int:
+    """The smallest code that reaches a threshold.
+
+    Args:
+        threshold: a probability 0..1, or None for a label that is never predicted.
+
+    Returns:
+        1..255, or ``NEVER``. At least 1: a probability of zero never makes a match.
+    """
+    if threshold is None:
+        return NEVER
+    return min(max(1, round(threshold * SCALE)), SCALE)
