@@ -1,0 +1,64 @@
+"""Where the user is, and the way back."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Page = Literal["explore", "photos", "problems"]
+
+
+@dataclass(frozen=True, slots=True)
+class Browse:
+    """A place in the window.
+
+    Attributes:
+        page: Which page fills the middle.
+        query: What is searched for on ``photos`` (empty: all photos); kept empty elsewhere.
+    """
+
+    page: Page = "explore"
+    query: str = ""
+
+
+class History:
+    """The places visited, as in a web browser."""
+
+    def __init__(self, start: Browse) -> None:
+        self._places = [start]
+        self._at = 0
+
+    @property
+    def current(self) -> Browse:
+        """Where the user is now."""
+        return self._places[self._at]
+
+    @property
+    def can_go_back(self) -> bool:
+        """True if there is an earlier place."""
+        return self._at > 0
+
+    @property
+    def can_go_forward(self) -> bool:
+        """True if ``back`` was used and nothing new visited since."""
+        return self._at < len(self._places) - 1
+
+    def visit(self, place: Browse) -> None:
+        """Go to a new place; what lay ahead is forgotten. The current place again adds nothing."""
+        if place == self.current:
+            return
+        del self._places[self._at + 1 :]
+        self._places.append(place)
+        self._at += 1
+
+    def amend(self, place: Browse) -> None:
+        """Replace the current place: a query still being typed is one place, not one per letter."""
+        self._places[self._at] = place
+
+    def back(self) -> Browse:
+        """Step back and return where that is (the current place if there is none before it)."""
+        self._at = max(self._at - 1, 0)
+        return self.current
+
+    def forward(self) -> Browse:
+        """Step forward again and return where that is."""
+        self._at = min(self._at + 1, len(self._places) - 1)
+        return self.current

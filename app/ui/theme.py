@@ -1,0 +1,217 @@
+"""The look: colours, fonts and one stylesheet, dark and light, following the system.
+
+Widgets say what they are with a dynamic property, ``widget.setProperty("role", ...)``, and the
+stylesheet draws it:
+
+- any QWidget: ``panel`` (top bar, sidebars, status line), ``ground`` (behind the pictures)
+- QLabel: ``section`` (11 px heads), ``title`` (15 px), ``big`` (20 px), ``strong``, ``dim``,
+  ``small`` (11 px, dim), ``warn``, ``no``, ``ok``
+- QPushButton: ``primary`` (filled with accent), ``link`` (a word in accent), ``quiet`` (a word in
+  dim that brightens), ``chip``
+- QToolButton: flat by default; checked ones stand on ``chip``
+
+Whatever paints itself takes ``color("accent")`` and so on when it paints, and is repainted when the
+theme changes.
+"""
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette
+from PySide6.QtWidgets import QApplication, QStyleFactory
+
+from app.ui.stylesheet import stylesheet
+
+Scheme = Literal["system", "dark", "light"]
+
+BODY_PX: Final = 13
+SECTION_PX: Final = 11
+TITLE_PX: Final = 15
+BIG_PX: Final = 20
+
+BAR_HEIGHT: Final = 56
+STATUS_HEIGHT: Final = 32
+ROW_HEIGHT: Final = 28
+FIELD_HEIGHT: Final = 32
+SEARCH_HEIGHT: Final = 38
+SIDEBAR_WIDTH: Final = 248
+INSPECTOR_WIDTH: Final = 320
+GAP: Final = 8
+MARGIN: Final = 16
+RADIUS: Final = 6
+SEARCH_RADIUS: Final = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """The colours by meaning, as ``#rrggbb``."""
+
+    bg: str
+    panel: str
+    raised: str
+    line: str
+    text: str
+    dim: str
+    accent: str
+    on_accent: str
+    ok: str
+    no: str
+    warn: str
+    chip: str
+    dark: bool
+
+
+DARK: Final = Tokens(
+    bg="#14161a",
+    panel="#1b1e24",
+    raised="#252931",
+    line="#2e333d",
+    text="#e8eaee",
+    dim="#9aa3b0",
+    accent="#7aa7ff",
+    on_accent="#14161a",
+    ok="#58c08a",
+    no="#e8737d",
+    warn="#e6b450",
+    chip="#26324a",
+    dark=True,
+)
+LIGHT: Final = Tokens(
+    bg="#ffffff",
+    panel="#f5f6f8",
+    raised="#ffffff",
+    line="#dfe3e8",
+    text="#1a1e24",
+    dim="#5a6473",
+    accent="#2a63d4",
+    on_accent="#ffffff",
+    ok="#157a49",
+    no="#c43d4b",
+    warn="#8a5f00",
+    chip="#e3ecfc",
+    dark=False,
+)
+
+
+class Theme(QObject):
+    """The look of one application; follows the system's colours while its scheme is ``system``."""
+
+    changed = Signal()
+
+    def __init__(self, app: QApplication) -> None:
+        super().__init__(app)
+        self._app = app
+        self.scheme: Scheme = "system"
+        self.tokens = LIGHT
+        app.styleHints().colorSchemeChanged.connect(self._follow_system)
+
+    def set_scheme(self, scheme: Scheme) -> None:
+        """Dress the application; ``system`` follows the desktop's setting from then on."""
+        self.scheme = scheme
+        wanted = {"dark": Qt.ColorScheme.Dark, "light": Qt.ColorScheme.Light}
+        # Also asks the desktop for matching title bars and native dialogs.
+        self._app.styleHints().setColorScheme(wanted.get(scheme, Qt.ColorScheme.Unknown))
+        self._dress(self._wanted_tokens())
+
+    def _wanted_tokens(self) -> Tokens:
+        if self.scheme == "system":
+            return DARK if _system_is_dark(self._app) else LIGHT
+        return DARK if self.scheme == "dark" else LIGHT
+
+    def _follow_system(self) -> None:
+        if self.scheme == "system" and self._wanted_tokens() is not self.tokens:
+            self._dress(self._wanted_tokens())
+
+    def _dress(self, tokens: Tokens) -> None:
+        self.tokens = tokens
+        self._app.setPalette(_palette(tokens))
+        self._app.setStyleSheet(stylesheet(tokens))
+        self.changed.emit()
+
+
+def apply(app: QApplication, scheme: Scheme) -> Theme:
+    """Dress the application (Fusion, font, palette, stylesheet) and return its theme."""
+    theme = app.findChild(Theme)
+    if theme is None:
+        app.setStyle(QStyleFactory.create("Fusion"))
+        app.setFont(_body_font())
+        theme = Theme(app)
+    theme.set_scheme(scheme)
+    return theme
+
+
+def current() -> Tokens:
+    """Return the colours in use now (the light ones before ``apply``)."""
+    app = QGuiApplication.instance()
+    theme = app.findChild(Theme) if app is not None else None
+    return theme.tokens if theme is not None else LIGHT
+
+
+def color(name: str, alpha: float = 1.0) -> QColor:
+    """Return a colour by its token's name, with an opacity from 0 to 1."""
+    found = QColor(getattr(current(), name))
+    found.setAlphaF(alpha)
+    return found
+
+
+def font(pixels: int = BODY_PX, *, bold: bool = False) -> QFont:
+    """Return the system's font at a size, with figures of equal width."""
+    found = QFont(QGuiApplication.font())
+    found.setPixelSize(pixels)
+    if bold:
+        found.setWeight(QFont.Weight.DemiBold)
+    return found
+
+
+def _body_font() -> QFont:
+    found = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont)
+    found.setPixelSize(BODY_PX)
+    # Counts stand in columns and change while indexing: equal widths keep them still.
+    found.setFeature(QFont.Tag("tnum"), 1)
+    return found
+
+
+def _system_is_dark(app: QApplication) -> bool:
+    scheme = app.styleHints().colorScheme()
+    if scheme == Qt.ColorScheme.Unknown:
+        # A desktop that does not say: what its own palette looks like tells.
+        standard = app.style().standardPalette()
+        return standard.color(QPalette.ColorRole.Window).lightnessF() < 0.5
+    return scheme == Qt.ColorScheme.Dark
+
+
+def _palette(tokens: Tokens) -> QPalette:
+    role = QPalette.ColorRole
+    colors = {
+        role.Window: tokens.panel,
+        role.WindowText: tokens.text,
+        role.Base: tokens.raised,
+        role.AlternateBase: tokens.panel,
+        role.Text: tokens.text,
+        role.PlaceholderText: tokens.dim,
+        role.Button: tokens.raised,
+        role.ButtonText: tokens.text,
+        role.BrightText: tokens.no,
+        role.Highlight: tokens.accent,
+        role.HighlightedText: tokens.on_accent,
+        role.Accent: tokens.accent,
+        role.Link: tokens.accent,
+        role.LinkVisited: tokens.accent,
+        role.ToolTipBase: tokens.raised,
+        role.ToolTipText: tokens.text,
+        role.Light: tokens.raised,
+        role.Midlight: tokens.line,
+        role.Mid: tokens.line,
+        role.Dark: tokens.line,
+        role.Shadow: tokens.bg,
+    }
+    palette = QPalette()
+    for which, value in colors.items():
+        palette.setColor(which, QColor(value))
+    disabled = QPalette.ColorGroup.Disabled
+    for which in (role.Text, role.WindowText, role.ButtonText):
+        faded = QColor(tokens.dim)
+        faded.setAlphaF(0.5)
+        palette.setColor(disabled, which, faded)
+    return palette
