@@ -1,0 +1,72 @@
+"""`lumitag label`: label files without a library."""
+
+import argparse
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from app.cli.output import labels_json, labels_line, print_json, print_line
+from app.engine.tried import TriedLabel, TriedPicture, Unreadable, try_pictures
+from app.imaging import is_picture, resize
+from app.labeling.labeler import Labeler
+from app.labeling.pack import find_packs
+from app.paths import pack_folders
+
+
+def run_label(asked: argparse.Namespace) -> int:
+    """Print the labels of each file; 1 if any could not be read."""
+    packs, errors = find_packs(pack_folders())
+    for error in errors:
+        print(f"lumitag: {error}", file=sys.stderr)
+    labeler = Labeler(packs, asked.device, resize=resize)
+    failed = False
+    try:
+        every = asked.all or asked.top is not None
+        for found in try_pictures(labeler, _files(asked.paths), every=every):
+            failed |= isinstance(found, Unreadable)
+            _print(found, asked)
+    finally:
+        labeler.close()
+    return 1 if failed else 0
+
+
+def _files(paths: Iterable[Path]) -> Iterator[Path]:
+    """Yield the files named, and the pictures in the folders named, in a steady order."""
+    for path in paths:
+        if not path.is_dir():
+            yield path
+            continue
+        for folder, below, names in os.walk(path):
+            below[:] = sorted(name for name in below if not name.startswith("."))
+            for name in sorted(names):
+                if is_picture(name) and not name.startswith("."):
+                    yield Path(folder, name)
+
+
+def _print(found: TriedPicture | Unreadable, asked: argparse.Namespace) -> None:
+    if isinstance(found, Unreadable):
+        if asked.json:
+            print_json({"path": str(found.path), "error": found.message})
+        else:
+            print(f"{found.path}: {found.message}", file=sys.stderr)
+        return
+    labels = [
+        (label.pack, label.name, label.probability)
+        for label in _wanted(found, every=asked.all, top=asked.top)
+    ]
+    if asked.json:
+        print_json(labels_json(found.path, labels))
+    else:
+        print_line(labels_line(found.path, labels))
+
+
+def _wanted(found: TriedPicture, *, every: bool, top: int | None) -> Iterable[TriedLabel]:
+    if every:
+        return found.every
+    if top is None:
+        return found.shown
+    by_pack: dict[str, list[TriedLabel]] = {}
+    for label in found.every:  # likeliest first
+        by_pack.setdefault(label.pack, []).append(label)
+    return [label for labels in by_pack.values() for label in labels[:top]]

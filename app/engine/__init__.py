@@ -1,0 +1,7 @@
+"""One open library and all that serves it, wired together; no Qt. What window and command line stand on."""
+
+from app.engine.engine import Engine
+from app.engine.folders import FolderState
+from app.engine.tried import TriedLabel, TriedPicture, Unreadable
+
+__all__ = ["Engine", "FolderState", "TriedLabel", "TriedPicture", "Unreadable"]

@@ -1,0 +1,179 @@
+"""Labels for a file that need not be in any library: what `lumitag label` and "Try a picture" show."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.errors import LumitagError
+from app.imaging import Picture, decode, read_bytes
+from app.labeling.codes import threshold_code, to_probability
+from app.labeling.hierarchy import shown
+from app.labeling.labeler import Labeler, PackLabels
+from app.labeling.pack import Pack
+
+BATCH = 8
+"""Pictures labelled together: enough to keep the decoders ahead, few enough to answer soon."""
+
+LIKELIEST = 3
+"""How many labels "Try a picture" always answers with."""
+
+
+@dataclass(frozen=True, slots=True)
+class TriedLabel:
+    """One label of a tried picture.
+
+    Attributes:
+        key: The label's stable key, ``pack/id``.
+        name: What people read.
+        group: The group the label stands in.
+        pack: The id of its label pack.
+        probability: 0..1, in steps of 1/255 as the library stores it.
+        sure: Whether the probability reaches the label's threshold.
+        gated: Whether the pack would not normally have looked at this picture.
+    """
+
+    key: str
+    name: str
+    group: str
+    pack: str
+    probability: float
+    sure: bool
+    gated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TriedPicture:
+    """A picture that was labelled without adding it to the library.
+
+    Attributes:
+        path: The file.
+        pixels: uint8 [H, W, 3] RGB, upright, reduced to the working size.
+        width: Width of the whole picture in pixels.
+        height: Height of the whole picture in pixels.
+        shown: The labels that the library would show, likeliest first within each pack.
+        every: All labels of the packs that looked at it, likeliest first.
+    """
+
+    path: Path
+    pixels: NDArray[np.uint8]
+    width: int
+    height: int
+    shown: tuple[TriedLabel, ...]
+    every: tuple[TriedLabel, ...]
+
+    @property
+    def likeliest(self) -> tuple[TriedLabel, ...]:
+        """The labels to answer with: those shown, else the likeliest of the packs that apply."""
+        if self.shown:
+            ranked = sorted(self.shown, key=lambda label: -label.probability)
+        else:
+            ranked = [label for label in self.every if not label.gated]
+        return tuple(ranked[:LIKELIEST])
+
+    @property
+    def sure(self) -> bool:
+        """Whether any label reaches its threshold."""
+        return bool(self.shown)
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A file that could not be labelled, and the sentence that says why."""
+
+    path: Path
+    message: str
+
+
+def try_pictures(
+    labeler: Labeler, paths: Iterable[Path], *, every: bool
+) -> Iterator[TriedPicture | Unreadable]:
+    """Label files one by one, in the order given, decoding ahead of the network.
+
+    Args:
+        labeler: The packs to ask.
+        paths: The files.
+        every: Also ask the packs whose gate is closed for a picture.
+
+    Yields:
+        For each path what was found, or why it could not be read.
+    """
+    remaining = iter(paths)
+    with ThreadPoolExecutor(max_workers=2, thread_name_prefix="try-decode") as decoders:
+        ahead: list[tuple[Path, Future[Picture]]] = []
+        while True:
+            wanted = 2 * BATCH - len(ahead)
+            ahead += [(path, decoders.submit(_read, path)) for path in islice(remaining, wanted)]
+            if not ahead:
+                return
+            batch, ahead = ahead[:BATCH], ahead[BATCH:]
+            yield from _label_batch(labeler, batch, every=every)
+
+
+def _read(path: Path) -> Picture:
+    return decode(read_bytes(path), name=path.name)
+
+
+def _label_batch(
+    labeler: Labeler, batch: Sequence[tuple[Path, "Future[Picture]"]], *, every: bool
+) -> Iterator[TriedPicture | Unreadable]:
+    pictures: dict[Path, Picture] = {}
+    problems: dict[Path, str] = {}
+    for path, future in batch:
+        try:
+            pictures[path] = future.result()
+        except LumitagError as error:
+            problems[path] = str(error)
+    pixels = [picture.pixels for picture in pictures.values()]
+    seen = labeler.label(pixels)
+    behind_gate = labeler.label(pixels, ignore_gate=True) if every else [{} for _ in pixels]
+    found = dict(zip(pictures, zip(seen, behind_gate, strict=True), strict=True))
+    for path, _ in batch:
+        if path in problems:
+            yield Unreadable(path, problems[path])
+        else:
+            yield _tried(path, pictures[path], labeler.packs, *found[path])
+
+
+def _tried(
+    path: Path,
+    picture: Picture,
+    packs: Sequence[Pack],
+    seen: dict[str, PackLabels],
+    behind_gate: dict[str, PackLabels],
+) -> TriedPicture:
+    shown_labels: list[TriedLabel] = []
+    every: list[TriedLabel] = []
+    for pack in packs:
+        through = seen[pack.id].codes if pack.id in seen else None
+        if through is not None:
+            labels = _labels(pack, through, gated=False)
+            shown_labels += [labels[index] for index in shown(pack.labels, through)]
+            every += labels
+        elif pack.id in behind_gate and behind_gate[pack.id].codes is not None:
+            every += _labels(pack, behind_gate[pack.id].codes, gated=True)
+    every.sort(key=lambda label: -label.probability)
+    return TriedPicture(
+        path, picture.pixels, picture.width, picture.height, tuple(shown_labels), tuple(every)
+    )
+
+
+def _labels(pack: Pack, codes: NDArray[np.uint8] | None, *, gated: bool) -> list[TriedLabel]:
+    if codes is None:
+        return []
+    return [
+        TriedLabel(
+            key=pack.key(label.id),
+            name=label.name,
+            group=label.group,
+            pack=pack.id,
+            probability=to_probability(code),
+            sure=int(code) >= threshold_code(label.threshold),
+            gated=gated,
+        )
+        for label, code in zip(pack.labels, codes, strict=True)
+    ]
