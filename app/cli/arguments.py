@@ -13,7 +13,7 @@ COMMANDS = (
 )  # fmt: skip
 
 _ESCAPE = "\0"
-"""Put before a query word that begins with a minus, so that argparse does not take it for an option.
+"""Put before a query word that begins with a minus, so that argparse takes it for no option.
 No command-line argument can hold it."""
 
 _EPILOG = f"""\

@@ -1,10 +1,9 @@
 """`lumitag accept` and `lumitag reject`: the user's word on a label, as in the window."""
 
 import argparse
-import sys
 from pathlib import Path
 
-from app.cli.output import print_json, print_line
+from app.cli.output import print_file_problem, print_json, print_line
 from app.engine import Engine
 from app.errors import LumitagError
 from app.imaging import content_hash, read_bytes
@@ -46,10 +45,9 @@ def _decide(asked: argparse.Namespace, verdict: Verdict) -> int:
 def _report(
     path: Path, problem: str | None, label: str, verdict: Verdict, *, as_json: bool
 ) -> None:
-    if as_json:
-        said = {"error": problem} if problem else {"label": label, "decision": verdict.value}
-        print_json({"path": str(path), **said})
-    elif problem:
-        print(f"{path}: {problem}", file=sys.stderr)
+    if problem:
+        print_file_problem(path, problem, as_json=as_json)
+    elif as_json:
+        print_json({"path": str(path), "label": label, "decision": verdict.value})
     else:
         print_line(f"{path}\t{label} {verdict.value}")

@@ -1,4 +1,4 @@
-"""`lumitag doctor`: is everything in order here, on which device do the networks run, and what to do."""
+"""`lumitag doctor`: is all in order here, on which device do the networks run, what to do."""
 
 import argparse
 import platform

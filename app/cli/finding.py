@@ -1,11 +1,10 @@
 """`lumitag search`: the photos that a query finds, newest first."""
 
 import argparse
-import sys
 from collections.abc import Iterator
 from itertools import islice
 
-from app.cli.output import labels_json, labels_line, print_json, print_line
+from app.cli.output import labels_json, labels_line, print_json, print_line, print_problem
 from app.engine import Engine
 from app.library.records import PhotoDetails
 from app.search import PhotoLabels, SearchResult
@@ -46,7 +45,4 @@ def _pages(engine: Engine, result: SearchResult) -> Iterator[tuple[PhotoDetails,
 def _explain(result: SearchResult) -> None:
     for note in result.notes:
         hint = f"; labels like it: {', '.join(note.suggestions)}" if note.suggestions else ""
-        print(
-            f"lumitag: “{note.word}” is no label, so file names were searched{hint}.",
-            file=sys.stderr,
-        )
+        print_problem(f"“{note.word}” is no label, so file names were searched{hint}.")

@@ -2,7 +2,6 @@
 
 import argparse
 import signal
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -11,7 +10,7 @@ from types import FrameType
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from app.cli.output import print_json, print_line
+from app.cli.output import print_json, print_line, print_problem
 from app.engine import Engine
 from app.indexing import events
 from app.indexing.control import Control
@@ -25,7 +24,7 @@ def run_index(asked: argparse.Namespace) -> int:
     summary: events.Summary | None = None
     with Engine.open(asked.library, device=asked.device) as engine, _cancel_on_interrupt(control):
         for error in engine.pack_errors:
-            print(f"lumitag: {error}", file=sys.stderr)
+            print_problem(str(error))
         with _Shown(as_json=asked.json) as shown:
             for event in engine.index(asked.folders, control):
                 shown.show(event)

@@ -2,11 +2,17 @@
 
 import argparse
 import os
-import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from app.cli.output import labels_json, labels_line, print_json, print_line
+from app.cli.output import (
+    labels_json,
+    labels_line,
+    print_file_problem,
+    print_json,
+    print_line,
+    print_problem,
+)
 from app.engine.tried import TriedLabel, TriedPicture, Unreadable, try_pictures
 from app.imaging import is_picture, resize
 from app.labeling.labeler import Labeler
@@ -18,7 +24,7 @@ def run_label(asked: argparse.Namespace) -> int:
     """Print the labels of each file; 1 if any could not be read."""
     packs, errors = find_packs(pack_folders())
     for error in errors:
-        print(f"lumitag: {error}", file=sys.stderr)
+        print_problem(str(error))
     labeler = Labeler(packs, asked.device, resize=resize)
     failed = False
     try:
@@ -46,10 +52,7 @@ def _files(paths: Iterable[Path]) -> Iterator[Path]:
 
 def _print(found: TriedPicture | Unreadable, asked: argparse.Namespace) -> None:
     if isinstance(found, Unreadable):
-        if asked.json:
-            print_json({"path": str(found.path), "error": found.message})
-        else:
-            print(f"{found.path}: {found.message}", file=sys.stderr)
+        print_file_problem(found.path, found.message, as_json=asked.json)
         return
     labels = [
         (label.pack, label.name, label.probability)

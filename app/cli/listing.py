@@ -1,9 +1,8 @@
 """`lumitag folders` and `lumitag packs`."""
 
 import argparse
-import sys
 
-from app.cli.output import print_json, print_line
+from app.cli.output import print_json, print_line, print_problem
 from app.engine import Engine
 
 
@@ -44,5 +43,5 @@ def run_packs(asked: argparse.Namespace) -> int:
                     f"{pack.license}, in {pack.directory}"
                 )
         for error in engine.pack_errors:
-            print(f"lumitag: {error}", file=sys.stderr)
+            print_problem(str(error))
         return 1 if engine.pack_errors else 0

@@ -1,4 +1,4 @@
-"""The entry points: what was asked for is done, and every error is one sentence and an exit code."""
+"""The entry points: what was asked for is done; an error is one sentence and an exit code."""
 
 import argparse
 import importlib
@@ -9,6 +9,7 @@ import sys
 from collections.abc import Sequence
 
 from app.cli.arguments import parse, use_any_file_name
+from app.cli.output import print_problem
 from app.errors import LumitagError
 from app.paths import default_library
 
@@ -23,8 +24,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         arguments: The words after the program's name; those of the process by default.
 
     Returns:
-        0 done, 1 some files failed or the work could not go on, 2 wrong usage, a query that does not
-        parse, or a library that cannot be opened; 130 after Ctrl+C.
+        0 done, 1 some files failed or the work could not go on, 2 wrong usage, a query that does
+        not parse, or a library that cannot be opened; 130 after Ctrl+C.
     """
     asked = parse(sys.argv[1:] if arguments is None else arguments)
     use_any_file_name()
@@ -34,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return _dispatch(asked)
     except LumitagError as error:
-        print(f"lumitag: {error}", file=sys.stderr)
+        print_problem(str(error))
         return getattr(error, "exit_code", WRONG_USAGE)
     except KeyboardInterrupt:
         return INTERRUPTED

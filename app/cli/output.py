@@ -16,6 +16,19 @@ def print_line(text: str) -> None:
     sys.stdout.write(text + "\n")
 
 
+def print_problem(text: str) -> None:
+    """Print one sentence about what went wrong on stderr, after the program's name."""
+    sys.stderr.write(f"lumitag: {text}\n")
+
+
+def print_file_problem(path: Path, message: str, *, as_json: bool) -> None:
+    """Print why a file could not be dealt with: as JSON on stdout, for people on stderr."""
+    if as_json:
+        print_json({"path": str(path), "error": message})
+    else:
+        sys.stderr.write(f"{path}: {message}\n")
+
+
 def labels_json(path: Path, labels: Iterable[tuple[str, str, float | None]]) -> dict[str, object]:
     """Return the object that `label` and `search` print for a picture.
 

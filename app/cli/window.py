@@ -4,6 +4,7 @@ import argparse
 import os
 import sys
 
+from app.cli.output import print_problem
 from app.engine import Engine
 
 _NO_DISPLAY = (
@@ -15,7 +16,7 @@ _NO_DISPLAY = (
 def open_window(asked: argparse.Namespace) -> int:
     """Open the window on the library, with folders to add."""
     if not has_display():
-        print(f"lumitag: {_NO_DISPLAY}", file=sys.stderr)
+        print_problem(_NO_DISPLAY)
         return 2
     from app.ui.app import run
 

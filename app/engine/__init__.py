@@ -1,4 +1,4 @@
-"""One open library and all that serves it, wired together; no Qt. What window and command line stand on."""
+"""One open library and all that serves it, wired together; no Qt. Both faces stand on it."""
 
 from app.engine.engine import Engine
 from app.engine.folders import FolderState

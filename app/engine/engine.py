@@ -314,7 +314,7 @@ class Engine:
         yield from self.indexer().run(targets, control)
 
     def follow(self, control: "Control") -> Iterator["Event"]:
-        """Keep the library in step with the disk until cancelled: rescan, then follow changes live."""
+        """Keep the library in step with the disk until cancelled: rescan, then follow live."""
         from app.indexing.follower import Follower
 
         self._follower = Follower(self.indexer(), self.library)
@@ -330,7 +330,7 @@ def readable_folder(path: Path) -> Path:
     Raises:
         FolderError: It does not exist, is a file, or may not be read.
     """
-    absolute = Path(os.path.abspath(path.expanduser()))
+    absolute = path.expanduser().absolute()
     if not absolute.exists():
         raise FolderError(f"There is no folder {absolute}; check its name, or plug in its drive.")
     if not absolute.is_dir():

@@ -13,8 +13,8 @@ class FolderState:
     Attributes:
         folder: The root.
         count: Photos' files in it and below.
-        subfolders: (relative POSIX path, photos' files in it and below), sorted by path; the parents
-            of every folder that holds pictures are listed too.
+        subfolders: (relative POSIX path, photos' files in it and below), sorted by path; the
+            parents of every folder that holds pictures are listed too.
     """
 
     folder: Folder

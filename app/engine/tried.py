@@ -1,4 +1,4 @@
-"""Labels for a file that need not be in any library: what `lumitag label` and "Try a picture" show."""
+"""Labels for a file outside any library: what `lumitag label` and "Try a picture" show."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
