@@ -22,9 +22,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import NoReturn
+from typing import NoReturn, cast
 
-from lark import Lark, Token, Transformer, UnexpectedCharacters, UnexpectedToken, v_args
+from lark import Lark, Token, Transformer, UnexpectedToken, v_args
 
 from app.search.errors import QueryError
 from app.search.syntax import (
@@ -67,6 +67,7 @@ every: part (_AND? part)*
      | WORD LIMIT?         -> word
      | QUOTED LIMIT?       -> quoted
      | FIELD LIMIT?        -> field
+     | STRAY               -> stray
 
 OR: "OR"
 _AND: "AND"
@@ -78,6 +79,7 @@ LIMIT: /(?:>=|<=|>|<)\s*[^\s()"<>]*/
 QUOTED: /"(?:[^"]|"")*"/
 FIELD.2: /[^\s()"<>:\-][^\s()"<>:]*:(?:"(?:[^"]|"")*"|[^\s()"<>]*)/
 WORD: /[^\s()"<>:\-][^\s()"<>:]*/
+STRAY.-1: /"[\s\S]*|:/
 %ignore /\s+/
 """
 
@@ -93,16 +95,12 @@ def parse(text: str) -> Query:
     """
     if len(text) > _LONGEST:
         raise QueryError(f"The query is longer than {_LONGEST:,} characters.", _LONGEST, len(text))
-    tokens: list[Token] = []
+    tokens = list(_parser().lex(text))
+    _check_depth(tokens)
     try:
-        tokens.extend(_parser().lex(text))
-        _check_depth(tokens)
-        part = _parser().parse(text)
-    except UnexpectedCharacters as error:
-        _unreadable(text, error.pos_in_stream)
+        part = cast(_Part, _parser().parse(text))
     except UnexpectedToken as error:
-        _misplaced(text, tokens, error.token)
-    assert isinstance(part, _Part)
+        _misplaced(tokens, error.token)
     if len(part.sorts) > 1:
         second = part.sorts[1].span
         raise QueryError("Only one sort: can be given.", second.start, second.end)
@@ -144,17 +142,15 @@ class _TreeBuilder(Transformer[Token, _Part]):
 
     def negation(self, sign: Token, part: _Part) -> _Part:
         span = Span(_start(sign), part.span.end)
-        _no_sort(part, "sort: cannot be negated; sort:-taken turns the order round.")
-        assert part.node is not None
-        if isinstance(part.node, Not):
-            return _Part(replace(part.node.node, span=span), (), span)
-        return _Part(Not(part.node, span), (), span)
+        node = _condition_of(part, "sort: cannot be negated; sort:-taken turns the order round.")
+        if isinstance(node, Not):
+            return _Part(replace(node.node, span=span), (), span)
+        return _Part(Not(node, span), (), span)
 
     def group(self, opening: Token, part: _Part, closing: Token) -> _Part:
-        _no_sort(part, "sort: orders the whole result and cannot stand in parentheses.")
-        assert part.node is not None
+        node = _condition_of(part, "sort: orders the whole result, so no parentheses around it.")
         span = Span(_start(opening), _end(closing))
-        return _Part(replace(part.node, span=span), (), span)
+        return _Part(replace(node, span=span), (), span)
 
     def word(self, token: Token, limit: Token | None = None) -> _Part:
         return _labelled(str(token), token, limit, in_quotes=False)
@@ -171,7 +167,7 @@ class _TreeBuilder(Transformer[Token, _Part]):
             known = ", ".join(f"{field}:" for field in FIELDS)
             _fail(f"There is no field {name}:, only {known}.", _start(token), value_at.start - 1)
         if not value.strip():
-            _fail(f"Nothing follows {folded}:.", _start(token), _end(token))
+            _fail(f"Nothing follows {folded}:.", *_ends(token))
         if limit is not None and folded != "label":
             _fail("Only a label has a probability.", _start(limit), _end(limit))
         if folded == "label":
@@ -182,6 +178,11 @@ class _TreeBuilder(Transformer[Token, _Part]):
             sort = _sort(value, value_at, _span(token))
             return _Part(None, (sort,), sort.span)
         return _leaf(_condition(folded, value, value_at, _span(token)))
+
+    def stray(self, token: Token) -> NoReturn:
+        if token.startswith('"'):
+            _fail("This quote is never closed.", *_ends(token))
+        _fail("A field's name must stand before the colon, as in name:*.png.", *_ends(token))
 
 
 @cache
@@ -212,7 +213,7 @@ def _condition(name: str, value: str, value_at: Span, span: Span) -> Leaf:
 
 def _labelled(text: str, token: Token, limit: Token | None, *, in_quotes: bool) -> _Part:
     if not text.strip():
-        _fail("There is nothing between these quotes.", _start(token), _end(token))
+        _fail("There is nothing between these quotes.", *_ends(token))
     if limit is None:
         return _leaf(Word(text, in_quotes, _span(token)))
     sign = limit[:2] if limit[1:2] == "=" else limit[:1]
@@ -253,9 +254,8 @@ def _date(text: str, at: Span) -> PartialDate:
     found = _DATE.fullmatch(text)
     if found is None:
         _fail(f"“{text}” is not a date such as 2019, 2019-06 or 2019-06-12.", at.start, at.end)
-    year, month, day = (int(part) if part else None for part in found.groups())
-    assert year is not None
-    partial = PartialDate(year, month, day)
+    year, month, day = found.groups()
+    partial = PartialDate(int(year), int(month) if month else None, int(day) if day else None)
     try:
         _ = partial.first, partial.last
     except ValueError:
@@ -280,21 +280,17 @@ def _check_depth(tokens: Sequence[Token]) -> None:
     for token in tokens:
         depth += {"LPAR": 1, "RPAR": -1}.get(token.type, 0)
         if depth > _DEEPEST:
-            _fail(f"More than {_DEEPEST} parentheses are open.", _start(token), _end(token))
+            _fail(f"More than {_DEEPEST} parentheses are open.", *_ends(token))
 
 
-def _no_sort(part: _Part, message: str) -> None:
-    if part.sorts:
-        _fail(message, part.sorts[0].span.start, part.sorts[0].span.end)
+def _condition_of(part: _Part, message: str) -> Node:
+    """Return the node of a part in which ``sort:`` has no place."""
+    if part.sorts or part.node is None:
+        _fail(message, part.span.start, part.span.end)
+    return part.node
 
 
-def _unreadable(text: str, position: int) -> NoReturn:
-    if text[position] == '"':
-        _fail("This quote is never closed.", position, len(text))
-    _fail("A field's name must stand before the colon, as in name:*.png.", position, position + 1)
-
-
-def _misplaced(text: str, tokens: Sequence[Token], token: Token) -> NoReturn:
+def _misplaced(tokens: Sequence[Token], token: Token) -> NoReturn:
     """Say what is wrong where the grammar did not expect ``token``."""
     at_end = token.type == "$END"
     before = [other for other in tokens if at_end or _start(other) < _start(token)]
@@ -308,7 +304,7 @@ def _misplaced(text: str, tokens: Sequence[Token], token: Token) -> NoReturn:
     if previous is not None and previous.type in {"MINUS", "NOT"}:
         _fail(f"A word must follow {previous}.", _start(previous), _end(previous))
     if token.type in {"OR", "_AND"}:
-        _fail(f"{token} needs a word on both sides.", _start(token), _end(token))
+        _fail(f"{token} needs a word on both sides.", *_ends(token))
     if previous is not None and previous.type in {"OR", "_AND"}:
         _fail(f"{previous} needs a word on both sides.", _start(previous), _end(previous))
     if at_end:
@@ -316,8 +312,8 @@ def _misplaced(text: str, tokens: Sequence[Token], token: Token) -> NoReturn:
     if token.type == "RPAR":
         if opened:
             _fail("There is nothing between these parentheses.", _start(opened[-1]), _end(token))
-        _fail("This parenthesis was never opened.", _start(token), _end(token))
-    _fail("A comparison follows a label, as in drama>0.7.", _start(token), _end(token))
+        _fail("This parenthesis was never opened.", *_ends(token))
+    _fail("A comparison follows a label, as in drama>0.7.", *_ends(token))
 
 
 def _leaf(leaf: Leaf) -> _Part:
@@ -333,13 +329,15 @@ def _span(token: Token) -> Span:
 
 
 def _start(token: Token) -> int:
-    assert token.start_pos is not None
-    return token.start_pos
+    return token.start_pos or 0
 
 
 def _end(token: Token) -> int:
-    assert token.end_pos is not None
-    return token.end_pos
+    return token.end_pos or 0
+
+
+def _ends(token: Token) -> tuple[int, int]:
+    return _start(token), _end(token)
 
 
 def _fail(message: str, start: int, end: int) -> NoReturn:
