@@ -1,0 +1,100 @@
+"""The words that photos can be found by, and the labels they mean."""
+
+import difflib
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+_SUGGESTIONS = 3
+# difflib's own default; below it suggestions stop looking like typing mistakes.
+_NEAR_ENOUGH = 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class LabelInfo:
+    """A label as search knows it.
+
+    Attributes:
+        key: ``pack/id`` or ``user/slug``.
+        name: What it is called.
+        group: The group it belongs to; empty for the user's own.
+        aliases: Other words for it.
+        parents: Keys of the next more general labels.
+        threshold: Probability from which it counts, 0 to 1; None for never by itself.
+        pack: Id of its pack; "user" for the user's own.
+    """
+
+    key: str
+    name: str
+    group: str
+    aliases: tuple[str, ...]
+    parents: tuple[str, ...]
+    threshold: float | None
+    pack: str
+
+    @property
+    def own(self) -> bool:
+        """Whether the user made it."""
+        return self.pack == OWN
+
+
+OWN = "user"
+
+
+def fold(text: str) -> str:
+    """Return text as words are compared: one form per letter, no case, single spaces.
+
+    Accents stay: "cafe" is not "café", but both ways of writing "é" are one.
+    """
+    return " ".join(unicodedata.normalize("NFC", text).casefold().split())
+
+
+class Vocabulary:
+    """All labels of the library, found by name, alias, id (``sci-fi``) or key (``genres/sci-fi``).
+
+    Attributes:
+        labels: Every label by its key, in the packs' order, the user's own last.
+        muted: Keys of labels the user never wants to see.
+    """
+
+    def __init__(self, labels: Iterable[LabelInfo], muted: frozenset[str] = frozenset()) -> None:
+        self.labels: Mapping[str, LabelInfo] = MappingProxyType({at.key: at for at in labels})
+        self.muted = muted
+        keys: defaultdict[str, dict[str, None]] = defaultdict(dict)
+        for label in self.labels.values():
+            for word in (label.name, *label.aliases, label.key, label.key.partition("/")[2]):
+                keys[fold(word)][label.key] = None
+        self._keys = {word: tuple(found) for word, found in keys.items()}
+        self._longest = max((word.count(" ") + 1 for word in self._keys), default=1)
+
+    def find(self, text: str) -> tuple[str, ...]:
+        """Return the keys of all labels that go by this name; none if it is no label."""
+        return self._keys.get(fold(text), ())
+
+    def __contains__(self, text: object) -> bool:
+        return isinstance(text, str) and fold(text) in self._keys
+
+    def run(self, words: Sequence[str]) -> int:
+        """Return how many of the first words form one label's name; 1 if only the first stands.
+
+        The longest name wins. It does not count where each of its words is a label itself: then
+        ``water bottle`` asks for both, and the one label must be quoted.
+        """
+        for length in range(min(len(words), self._longest), 1, -1):
+            taken = words[:length]
+            if " ".join(taken) in self and not all(word in self for word in taken):
+                return length
+        return 1
+
+    def nearest(self, word: str) -> tuple[str, ...]:
+        """Return the names of the labels most like a word, nearest first, muted ones left out."""
+        names = {
+            fold(each): label.name
+            for label in self.labels.values()
+            if label.key not in self.muted
+            for each in (label.name, *label.aliases)
+        }
+        close = difflib.get_close_matches(fold(word), names, _SUGGESTIONS, _NEAR_ENOUGH)
+        return tuple(dict.fromkeys(names[each] for each in close))
