@@ -1,0 +1,1 @@
+"""What builds and documents Lumitag; no part of the program."""
