@@ -1,0 +1,58 @@
+"""Draw the pictures of README and guide: a real library of free pictures in the real window.
+
+    python -m scripts.draw_screenshots WALLPAPERS...
+
+WALLPAPERS are folders to look for the photographs in (see scripts/demo_pictures.py), for example where
+Debian's packages put theirs: /usr/share/backgrounds /usr/share/wallpapers.
+"""
+
+import argparse
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from PIL import Image
+
+from app.cli import main as lumitag
+from scripts.demo_pictures import build
+
+TARGET = Path(__file__).resolve().parent.parent / "docs" / "images"
+
+SHOTS = (
+    ("search-dark", "--query", "mountain OR lake OR sunset OR flower"),
+    ("search-light", "--theme", "light", "--query", "flower"),
+    ("posters-dark", "--query", "poster"),
+    ("explore-dark",),
+    ("explore-light", "--theme", "light"),
+)
+"""File name, and what `lumitag screenshot` is told."""
+
+_COLOURS = 256
+_WIDTH = 1440
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Index the free pictures into a library of their own and draw every shot."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("wallpapers", nargs="+", type=Path)
+    asked = parser.parse_args(arguments)
+    TARGET.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as place:
+        pictures = build(Path(place) / "Pictures", asked.wallpapers)
+        library = ["--library", str(Path(place) / "library.sqlite")]
+        lumitag(["index", str(pictures), *library])
+        for name, *options in SHOTS:
+            _draw(TARGET / f"{name}.png", [*options, *library])
+        empty = ["--library", str(Path(place) / "empty.sqlite")]
+        _draw(TARGET / "empty-light.png", ["--theme", "light", *empty])
+
+
+def _draw(target: Path, options: Sequence[str]) -> None:
+    lumitag(["screenshot", str(target), *options])
+    with Image.open(target) as drawn:
+        small = drawn.convert("RGB").quantize(_COLOURS, dither=Image.Dither.FLOYDSTEINBERG)
+    small.save(target, optimize=True)
+
+
+if __name__ == "__main__":
+    main()
