@@ -2,8 +2,8 @@
 
     python -m scripts.draw_screenshots WALLPAPERS...
 
-WALLPAPERS are folders to look for the photographs in (see scripts/demo_pictures.py), for example where
-Debian's packages put theirs: /usr/share/backgrounds /usr/share/wallpapers.
+WALLPAPERS are folders to look for the photographs in (see scripts/demo_pictures.py), for example
+those of Debian's packages: /usr/share/backgrounds /usr/share/wallpapers.
 """
 
 import argparse

@@ -6,7 +6,7 @@ from pathlib import Path
 from app.cli.output import print_file_problem, print_json, print_line
 from app.engine import Engine
 from app.errors import LumitagError
-from app.imaging import content_hash, read_bytes
+from app.imaging.content import content_hash, read_bytes
 from app.library.records import Verdict
 
 

@@ -1,13 +1,15 @@
 """`lumitag search`: the photos that a query finds, newest first."""
 
 import argparse
+import sys
 from collections.abc import Iterator
 from itertools import islice
 
 from app.cli.output import labels_json, labels_line, print_json, print_line, print_problem
 from app.engine import Engine
 from app.library.records import PhotoDetails
-from app.search import PhotoLabels, SearchResult
+from app.search.errors import QueryError
+from app.search.results import PhotoLabels, SearchResult
 
 _PAGE = 500
 """Photos read from the library at a time, so that the first lines come at once."""
@@ -17,7 +19,11 @@ def run_search(asked: argparse.Namespace) -> int:
     """Print one line per photo; words that are no label are explained on stderr."""
     with Engine.open(asked.library, device=asked.device) as engine:
         engine.refresh()
-        result = engine.search(asked.query)
+        try:
+            result = engine.search(asked.query)
+        except QueryError as error:
+            _point_at(asked.query, error)
+            return 2
         _explain(result)
         for details, labels in islice(_pages(engine, result), asked.limit):
             shown = [
@@ -40,6 +46,12 @@ def _pages(engine: Engine, result: SearchResult) -> Iterator[tuple[PhotoDetails,
         for details in engine.details(ids):
             if details.paths:
                 yield details, labels[details.card.id]
+
+
+def _point_at(query: str, error: QueryError) -> None:
+    """Print the query with the wrong place underlined below the sentence."""
+    print_problem(str(error))
+    sys.stderr.write(f"  {query}\n  {' ' * error.start}{'^' * max(1, error.end - error.start)}\n")
 
 
 def _explain(result: SearchResult) -> None:

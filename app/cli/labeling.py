@@ -14,7 +14,8 @@ from app.cli.output import (
     print_problem,
 )
 from app.engine.tried import TriedLabel, TriedPicture, Unreadable, try_pictures
-from app.imaging import is_picture, resize
+from app.imaging.formats import is_picture
+from app.imaging.resize import resize
 from app.labeling.labeler import Labeler
 from app.labeling.pack import find_packs
 from app.paths import pack_folders

@@ -11,15 +11,16 @@ from typing import TYPE_CHECKING, Self
 from app.engine.folders import FolderState, folder_states
 from app.errors import LumitagError
 from app.labeling.pack import Pack, PackError, find_packs
-from app.library import Library
 from app.library.errors import FolderError
+from app.library.library import Library
 from app.library.records import Failure, Folder, Operation, PhotoCard, PhotoDetails, Verdict
 from app.paths import pack_folders as default_pack_folders
-from app.search import Completion, PhotoLabels, Searcher, SearchResult, Tile
+from app.search.results import Completion, PhotoLabels, SearchResult, Tile
+from app.search.searcher import Searcher
 
 if TYPE_CHECKING:
     from app.engine.tried import TriedPicture, Unreadable
-    from app.imaging import Picture
+    from app.imaging.decode import Picture
     from app.indexing.control import Control
     from app.indexing.events import Event
     from app.indexing.follower import Follower
@@ -227,7 +228,7 @@ class Engine:
 
     def _label_key(self, label: str, verdict: Verdict | None) -> str:
         self.searcher.refresh()
-        keys = self.searcher.vocabulary.keys_named(label)
+        keys = self.searcher.vocabulary.find(label)
         if keys:
             return keys[0]
         if verdict is not Verdict.ACCEPTED:
@@ -245,7 +246,7 @@ class Engine:
         """Return the networks; they are loaded the first time. Slow: never on the GUI thread."""
         with self._lock:
             if self._labeler is None:
-                from app.imaging import resize
+                from app.imaging.resize import resize
                 from app.labeling.labeler import Labeler
 
                 self._labeler = Labeler(self.packs, self._requested, resize=resize)

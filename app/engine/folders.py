@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from app.library import Library
+from app.library.library import Library
 from app.library.records import Folder
 
 

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.errors import LumitagError
-from app.imaging import Picture, decode, read_bytes
+from app.imaging.content import read_bytes
+from app.imaging.decode import Picture, decode
 from app.labeling.codes import threshold_code, to_probability
 from app.labeling.hierarchy import shown
 from app.labeling.labeler import Labeler, PackLabels

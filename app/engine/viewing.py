@@ -1,7 +1,9 @@
 """A library photo's own pixels, for the full-size viewer."""
 
-from app.imaging import Picture, Reason, UnreadablePictureError, decode, read_bytes
-from app.library import Library
+from app.imaging.content import read_bytes
+from app.imaging.decode import Picture, decode
+from app.imaging.errors import Reason, UnreadablePictureError
+from app.library.library import Library
 
 _EVERY_PIXEL = 1 << 30
 
