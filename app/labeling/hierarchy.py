@@ -96,10 +96,9 @@ class Hierarchy:
         own = self._mask(accepted)
         if codes is not None:
             refused = self._mask(rejected)
-            refused |= np.logical_and(self._ancestors, refused).any(axis=1)
-            own |= np.greater_equal(codes, self.thresholds) & ~refused
-        descends: Mask = self._ancestors[own].any(axis=0)
-        return own | descends
+            below_refused = _any(self._ancestors[:, refused], axis=1)
+            own |= np.greater_equal(codes, self.thresholds) & ~refused & ~below_refused
+        return own | _any(self._ancestors[own], axis=0)
 
     def shown(
         self,
@@ -128,7 +127,7 @@ class Hierarchy:
         visible = candidates.copy()
         for at in np.flatnonzero(candidates & ~agreed):
             visible[at] = not candidates[self._hidden_with[at]].any()
-        visible &= ~self._ancestors[visible].any(axis=0)
+        visible &= ~_any(self._ancestors[visible], axis=0)
         places = np.flatnonzero(visible)
         return [int(at) for at in places[np.argsort(-likely[places], kind="stable")]]
 
@@ -145,16 +144,19 @@ class Hierarchy:
         if not winners.any():
             winners = np.zeros_like(kinds)
             winners[np.argmax(np.where(kinds, likely, -1))] = True
-        related = (
-            winners | self._ancestors[winners].any(axis=0) | self._ancestors[:, winners].any(axis=1)
-        )
-        outdone: Mask = kinds & ~related
-        return outdone
+        above = _any(self._ancestors[winners], axis=0)
+        below = _any(self._ancestors[:, winners], axis=1)
+        return kinds & ~winners & ~above & ~below
 
     def _mask(self, ids: Collection[str]) -> Mask:
         mask = np.zeros(len(self.labels), np.bool_)
         mask[[self._at[each] for each in ids if each in self._at]] = True
         return mask
+
+
+def _any(mask: Mask, *, axis: int) -> Mask:
+    found: Mask = np.logical_or.reduce(mask, axis=axis)
+    return found
 
 
 def ancestors(labels: Sequence[Label]) -> dict[str, frozenset[str]]:

@@ -1,0 +1,286 @@
+"""Pictures in, every pack's labels out: sizes shared, gates obeyed, broken packs left out."""
+
+import threading
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.labeling.codes import threshold_code, to_codes
+from app.labeling.device import DeviceReport, Requested, choose_device
+from app.labeling.errors import PackError
+from app.labeling.pack import Gate, Pack, PackInput
+from app.labeling.session import PackSession
+
+Pixels = NDArray[np.uint8]
+
+Resize = Callable[..., Pixels]
+"""``resize(pixels, *, height, width, mode, filter)``: brings a picture to a network's size."""
+
+
+@dataclass(frozen=True, slots=True)
+class PackLabels:
+    """What one pack says of one picture.
+
+    Attributes:
+        pack: the pack's id.
+        version: the pack's version.
+        codes: uint8 [L], probabilities as codes; None: the gate was closed.
+        embedding: float16 [D]; None if the gate was closed or the pack has none.
+        gate_version: version of the gate's pack; None without a gate, or if its pack is missing.
+    """
+
+    pack: str
+    version: str
+    codes: NDArray[np.uint8] | None
+    embedding: NDArray[np.float16] | None
+    gate_version: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A picture already brought to the sizes that every picture needs (``Labeler.prepare``).
+
+    Attributes:
+        inputs: uint8 [H,W,3] by the packs' input.
+        pixels: the picture itself, where a gated pack may want it in another size; else None.
+    """
+
+    inputs: Mapping[PackInput, Pixels]
+    pixels: Pixels | None
+
+
+class Labeler:
+    """Runs label packs over pictures. Safe to use from many threads.
+
+    Attributes:
+        errors: packs that turned out unusable when they were opened; the others go on.
+    """
+
+    def __init__(
+        self,
+        packs: Sequence[Pack],
+        requested: Requested = "auto",
+        *,
+        resize: Resize,
+        threads: int | None = None,
+    ) -> None:
+        """Takes the packs; nothing is opened until the first picture comes.
+
+        Args:
+            packs: every gate's pack before those it gates (``find_packs`` orders them so).
+            requested: the device wished for.
+            resize: ``resize(pixels, height=…, width=…, mode=…, filter=…)``.
+            threads: of the networks on the CPU; None: all cores.
+        """
+        self.errors: list[PackError] = []
+        self._packs = tuple(packs)
+        self._requested: Requested = requested
+        self._resize = resize
+        self._threads = threads
+        self._lock = threading.RLock()
+        self._chosen: DeviceReport | None = None
+        self._sessions: dict[str, PackSession] = {}
+
+    @property
+    def packs(self) -> tuple[Pack, ...]:
+        """The usable packs: all that were given, less those that failed to open."""
+        return self._packs
+
+    @property
+    def device(self) -> DeviceReport:
+        """The device really in use; slow the first time."""
+        with self._lock:
+            for session in self._sessions.values():
+                if self._chosen and session.device.device != self._chosen.device:
+                    self._chosen = session.device
+            if self._chosen is None:
+                self._chosen = choose_device(self._requested)
+            return self._chosen
+
+    def prepare(self, pixels: Pixels) -> Prepared:
+        """Does a picture's resizing ahead, in the thread that decoded it.
+
+        Args:
+            pixels: uint8 [H,W,3] RGB of any size.
+        """
+        packs = self._packs
+        sizes = {pack.input for pack in packs if pack.gate is None}
+        inputs = {size: self._resized(pixels, size) for size in sizes}
+        complete = all(pack.input in sizes for pack in packs)
+        return Prepared(inputs, None if complete else pixels)
+
+    def label(
+        self,
+        pictures: Sequence[Pixels | Prepared],
+        *,
+        gate_decisions: Sequence[Mapping[str, bool]] | None = None,
+        only: Collection[str] | None = None,
+        known: Sequence[Mapping[str, PackLabels]] | None = None,
+        ignore_gate: bool = False,
+    ) -> list[dict[str, PackLabels]]:
+        """Labels a batch of pictures with every pack.
+
+        Args:
+            pictures: uint8 [H,W,3] RGB of any size, or what ``prepare`` made of them.
+            gate_decisions: for each picture, the user's word on gate labels by key: True accepted
+                (the gate is open), False rejected (closed), whatever is predicted.
+            only: ids of the packs wanted; gates are still looked at.
+            known: for each picture, labels by pack id that need not be found again for a gate.
+            ignore_gate: run every pack on every picture.
+
+        Returns:
+            For each picture, labels by pack id.
+        """
+        batch = _Batch(pictures, self._resized)
+        found: list[dict[str, PackLabels]] = [dict(each) for each in known or [{}] * len(pictures)]
+        decided = gate_decisions or [{}] * len(pictures)
+        wanted = self._needed(only)
+        for pack in self._packs:
+            if pack.id not in wanted:
+                continue
+            session = self._open(pack)
+            if session is None:
+                continue
+            asked = only is None or pack.id in only
+            missing = [
+                at
+                for at in range(len(pictures))
+                if asked or not _is_current(found[at].get(pack.id), pack)
+            ]
+            gate_version = self._version_of(pack.gate)
+            open_at = [
+                at
+                for at in missing
+                if ignore_gate
+                or pack.gate is None
+                or self._is_open(pack.gate, decided[at], found[at])
+            ]
+            for at in missing:
+                found[at][pack.id] = PackLabels(pack.id, pack.version, None, None, gate_version)
+            for at, labels in zip(
+                open_at, self._run(session, batch, open_at, gate_version), strict=True
+            ):
+                found[at][pack.id] = labels
+        usable = {pack.id for pack in self._packs}
+        return [
+            {
+                pack_id: labels
+                for pack_id, labels in each.items()
+                if pack_id in usable and (only is None or pack_id in only)
+            }
+            for each in found
+        ]
+
+    def close(self) -> None:
+        """Lets go of all networks; the next picture would open them again."""
+        with self._lock:
+            sessions, self._sessions = self._sessions, {}
+        for session in sessions.values():
+            session.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _run(
+        self, session: PackSession, batch: "_Batch", at: list[int], gate_version: str | None
+    ) -> list[PackLabels]:
+        if not at:
+            return []
+        pack = session.pack
+        output = session.run(batch.images(at, pack.input))
+        codes = to_codes(output.probabilities)
+        half = None if output.embedding is None else output.embedding.astype(np.float16)
+        return [
+            PackLabels(
+                pack.id, pack.version, codes[row], None if half is None else half[row], gate_version
+            )
+            for row in range(len(at))
+        ]
+
+    def _needed(self, only: Collection[str] | None) -> set[str]:
+        """The wanted packs, and the packs of their gates."""
+        if only is None:
+            return {pack.id for pack in self._packs}
+        needed = set(only)
+        for pack in reversed(self._packs):
+            if pack.id in needed and pack.gate:
+                needed.add(pack.gate.pack)
+        return needed
+
+    def _is_open(
+        self, gate: Gate, decided: Mapping[str, bool], found: Mapping[str, PackLabels]
+    ) -> bool:
+        """A decision wins; else the gate's label must be likely enough."""
+        if gate.key in decided:
+            return decided[gate.key]
+        seen = found.get(gate.pack)
+        owner = next((pack for pack in self._packs if pack.id == gate.pack), None)
+        at = owner.index(gate.label) if owner else None
+        if seen is None or seen.codes is None or at is None:
+            return False
+        return bool(seen.codes[at] >= threshold_code(gate.at_least))
+
+    def _version_of(self, gate: Gate | None) -> str | None:
+        if gate is None:
+            return None
+        return next((pack.version for pack in self._packs if pack.id == gate.pack), None)
+
+    def _open(self, pack: Pack) -> PackSession | None:
+        """The pack's session; None, and the pack is left out from now on, if it is unusable."""
+        with self._lock:
+            if pack.id in self._sessions:
+                return self._sessions[pack.id]
+            if pack not in self._packs:
+                return None
+            try:
+                session = PackSession(pack, self.device, threads=self._threads)
+            except PackError as error:
+                self.errors.append(error)
+                self._packs = tuple(each for each in self._packs if each is not pack)
+                return None
+            self._sessions[pack.id] = session
+            return session
+
+    def _resized(self, pixels: Pixels, size: PackInput) -> Pixels:
+        return self._resize(
+            pixels, height=size.height, width=size.width, mode=size.resize, filter=size.filter
+        )
+
+
+class _Batch:
+    """Pictures, each resized once for every size that is asked for."""
+
+    def __init__(
+        self,
+        pictures: Sequence[Pixels | Prepared],
+        resized: Callable[[Pixels, PackInput], Pixels],
+    ) -> None:
+        self._pictures = pictures
+        self._resized = resized
+        self._done: dict[tuple[int, PackInput], Pixels] = {}
+
+    def images(self, at: Sequence[int], size: PackInput) -> Pixels:
+        """Some of the pictures as uint8 [N,H,W,3]."""
+        return np.stack([self._image(each, size) for each in at])
+
+    def _image(self, at: int, size: PackInput) -> Pixels:
+        picture = self._pictures[at]
+        if isinstance(picture, Prepared):
+            if size in picture.inputs:
+                return picture.inputs[size]
+            if picture.pixels is None:
+                raise ValueError("the picture was prepared for other packs")
+            picture = picture.pixels
+        if (at, size) not in self._done:
+            self._done[at, size] = self._resized(picture, size)
+        return self._done[at, size]
+
+
+def _is_current(labels: PackLabels | None, pack: Pack) -> bool:
+    return labels is not None and labels.version == pack.version and labels.codes is not None
