@@ -131,7 +131,10 @@ def _label_batch(
             problems[path] = str(error)
     pixels = [picture.pixels for picture in pictures.values()]
     seen = labeler.label(pixels)
-    behind_gate = labeler.label(pixels, ignore_gate=True) if every else [{} for _ in pixels]
+    behind_gate: list[dict[str, PackLabels]] = [{} for _ in pixels]
+    if every:
+        gated = [pack.id for pack in labeler.packs if pack.gate is not None]
+        behind_gate = labeler.label(pixels, only=gated, known=seen, ignore_gate=True)
     found = dict(zip(pictures, zip(seen, behind_gate, strict=True), strict=True))
     for path, _ in batch:
         if path in problems:
