@@ -52,6 +52,7 @@ class Fetched(QObject, Generic[K, V]):
         self._kept: OrderedDict[K, V] = OrderedDict()
         self._spent = 0
         self._missing: set[K] = set()
+        self._outdated: set[K] = set()
         self._wanted: list[K] = []
         self._fetching = False
         self._generation = 0
@@ -75,19 +76,26 @@ class Fetched(QObject, Generic[K, V]):
 
     def want(self, keys: Iterable[K]) -> None:
         """Say what is wanted now, most urgent first; earlier wishes are forgotten."""
-        self._wanted = [key for key in keys if key not in self._kept and key not in self._missing]
+        self._wanted = [
+            key
+            for key in keys
+            if (key not in self._kept or key in self._outdated) and key not in self._missing
+        ]
         self._next()
 
     def forget_missing(self) -> None:
         """Ask again, when it is wanted, for what was not there before."""
         self._missing.clear()
 
-    def forget_all(self) -> None:
-        """Empty the store: what it holds is out of date."""
+    def is_missing(self, key: K) -> bool:
+        """True if it was asked for and is not there."""
+        return key in self._missing
+
+    def outdate(self) -> None:
+        """What is kept may have changed: it is shown on, and fetched again when it is wanted."""
         self._generation += 1
-        self._kept.clear()
+        self._outdated = set(self._kept)
         self._missing.clear()
-        self._spent = 0
 
     def _next(self) -> None:
         if self._fetching or not self._wanted:
@@ -106,10 +114,11 @@ class Fetched(QObject, Generic[K, V]):
         self._fetching = False
         if generation == self._generation:
             self._missing.update(key for key in keys if key not in found)
-            for key, value in found.items():
-                self._keep(key, value)
-            if found:
-                self.arrived.emit()
+            self._outdated.difference_update(keys)
+        for key, value in found.items():
+            self._keep(key, value)
+        if found:
+            self.arrived.emit()
         self._next()
 
     def _fail(self, keys: list[K], error: Exception) -> None:
@@ -125,5 +134,6 @@ class Fetched(QObject, Generic[K, V]):
         self._kept[key] = value
         self._spent += self._cost(value)
         while self._spent > self._limit and len(self._kept) > 1:
-            _, dropped = self._kept.popitem(last=False)
+            key, dropped = self._kept.popitem(last=False)
+            self._outdated.discard(key)
             self._spent -= self._cost(dropped)

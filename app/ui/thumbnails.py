@@ -92,6 +92,10 @@ class Thumbnails(QObject):
         """Say which pictures are on the screen, most urgent first."""
         self._fetched.want((content_hash, shape) for content_hash in hashes)
 
+    def is_missing(self, content_hash: bytes, shape: Shape) -> bool:
+        """True if there is no such thumbnail."""
+        return self._fetched.is_missing((content_hash, shape))
+
     def forget_missing(self) -> None:
         """Look again for thumbnails that were not there before."""
         self._fetched.forget_missing()
