@@ -1,0 +1,123 @@
+"""The picture at the top of the inspector; up to four of them where several are selected."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from app.ui.icons import icon
+from app.ui.theme import RADIUS, color
+
+HEIGHT: Final = 216
+"""A 4:3 picture, the commonest, fills the inspector's 288 pixels; the labels below stay put."""
+MOST: Final = 4
+_GAP: Final = 2
+_ICON: Final = 32
+
+
+class Preview(QWidget):
+    """Fits one picture on the ground, or fills quarters with the first of several."""
+
+    activated = Signal()
+    """Double click, Space or Enter: show it in full size."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._images: tuple[QImage, ...] = ()
+        self._missing = icon("picture", "line")
+        self.setFixedHeight(HEIGHT)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+
+    def set_images(self, images: Sequence[QImage]) -> None:
+        """Show these pictures, at most four; none leaves a placeholder."""
+        self._images = tuple(images[:MOST])
+        self.update()
+
+    @property
+    def images(self) -> tuple[QImage, ...]:
+        """The pictures shown."""
+        return self._images
+
+    def sizeHint(self) -> QSize:  # noqa: N802
+        """Return the size in the design's inspector."""
+        return QSize(288, HEIGHT)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        """Open the viewer."""
+        self.activated.emit()
+        event.accept()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """Open the viewer with the keys that open it in the grid."""
+        if Qt.Key(event.key()) in (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.activated.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        """Draw ground, pictures and focus ring."""
+        painter = QPainter(self)
+        painter.setRenderHints(
+            QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform
+        )
+        box = QRectF(self.rect())
+        shape = QPainterPath()
+        shape.addRoundedRect(box, RADIUS, RADIUS)
+        painter.save()
+        painter.setClipPath(shape)
+        painter.fillRect(box, color("bg"))
+        if not self._images:
+            at = box.center()
+            corner = QRectF(at.x() - _ICON / 2, at.y() - _ICON / 2, _ICON, _ICON)
+            self._missing.paint(painter, corner.toRect())
+        elif len(self._images) == 1:
+            _draw(painter, self._images[0], box, fill=False)
+        else:
+            for image, part in zip(self._images, quarters(box, len(self._images)), strict=True):
+                _draw(painter, image, part, fill=True)
+        painter.restore()
+        if self.hasFocus():
+            painter.setPen(QPen(color("accent"), 2))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(box.adjusted(1, 1, -1, -1), RADIUS, RADIUS)
+
+
+def quarters(box: QRectF, count: int) -> list[QRectF]:
+    """Return where 2 to 4 pictures lie: halves, one half and two quarters, or quarters."""
+    width = (box.width() - _GAP) / 2
+    height = (box.height() - _GAP) / 2
+    right, below = box.left() + width + _GAP, box.top() + height + _GAP
+    whole_left = QRectF(box.left(), box.top(), width, box.height())
+    top_left = QRectF(box.left(), box.top(), width, height)
+    bottom_left = QRectF(box.left(), below, width, height)
+    top_right = QRectF(right, box.top(), width, height)
+    bottom_right = QRectF(right, below, width, height)
+    if count == 2:
+        return [whole_left, QRectF(right, box.top(), width, box.height())]
+    if count == 3:
+        return [whole_left, top_right, bottom_right]
+    return [top_left, top_right, bottom_left, bottom_right]
+
+
+def _draw(painter: QPainter, image: QImage, box: QRectF, *, fill: bool) -> None:
+    """Draw a picture into a box: all of it (never larger than it is), or filling the box."""
+    if image.isNull():
+        return
+    across, down = box.width() / image.width(), box.height() / image.height()
+    if fill:
+        scale = max(across, down)
+        width, height = box.width() / scale, box.height() / scale
+        part = QRectF((image.width() - width) / 2, (image.height() - height) / 2, width, height)
+        painter.drawImage(box, image, part)
+        return
+    scale = min(across, down, 1.0)
+    width, height = image.width() * scale, image.height() * scale
+    target = QRectF(
+        round(box.center().x() - width / 2), round(box.center().y() - height / 2), width, height
+    )
+    painter.drawImage(target, image)

@@ -1,0 +1,122 @@
+"""Lines of text that never ask for more room than they get: plain, and as a link."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QEnterEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QAbstractButton, QLabel, QSizePolicy, QWidget
+
+from app.ui.theme import color, font
+
+_LINE: Final = 20
+_RING_RADIUS: Final = 4
+_FADED: Final = 0.5
+_ICON: Final = 12
+_ICON_GAP: Final = 6
+
+
+class ElidedLabel(QLabel):
+    """One line that is cut in the middle where it is too long."""
+
+    def __init__(self, role: str, parent: QWidget | None = None) -> None:
+        """Make an empty line.
+
+        Args:
+            role: Its look, one of the label roles of ``app.ui.theme``.
+            parent: What it stands in.
+        """
+        super().__init__(parent)
+        self.setProperty("role", role)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    def shown_text(self) -> str:
+        """Return the text as it is drawn."""
+        return self.fontMetrics().elidedText(
+            self.text(), Qt.TextElideMode.ElideMiddle, self.width()
+        )
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802
+        """Return a size that never widens the inspector."""
+        return QSize(0, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Cut anew."""
+        super().resizeEvent(event)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        """Draw the line, cut to the room there is."""
+        painter = QPainter(self)
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        middle = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(self.rect(), middle, self.shown_text())
+
+
+class TextLink(QAbstractButton):
+    """A word or a line that can be clicked, flush with the text around it; may have an icon."""
+
+    def __init__(self, text: str = "", tint: str = "accent", parent: QWidget | None = None) -> None:
+        """Make a link.
+
+        Args:
+            text: What it says.
+            tint: Its colour, a name of ``theme.Tokens``.
+            parent: What it stands in.
+        """
+        super().__init__(parent)
+        self._tint = tint
+        self.setText(text)
+        self.setFont(font())
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+
+    def shown_text(self) -> str:
+        """Return the text as it is drawn."""
+        room = self.width() - self._text_left()
+        return self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideMiddle, room)
+
+    def _text_left(self) -> int:
+        return 0 if self.icon().isNull() else _ICON + _ICON_GAP
+
+    def sizeHint(self) -> QSize:  # noqa: N802
+        """Return room for icon and text."""
+        text = self.fontMetrics().horizontalAdvance(self.text()) + 1
+        return QSize(self._text_left() + text, _LINE)
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802
+        """Return a size that never widens what it stands in."""
+        return QSize(0, _LINE)
+
+    def enterEvent(self, event: QEnterEvent) -> None:  # noqa: N802
+        """Underline."""
+        super().enterEvent(event)
+        self.update()
+
+    def leaveEvent(self, event: QEvent) -> None:  # noqa: N802
+        """Take the underline away."""
+        super().leaveEvent(event)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        """Draw the line and, for the keyboard, a ring around it."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        hovered = self.underMouse() and self.isEnabled()
+        written = self.font()
+        written.setUnderline(hovered)
+        painter.setFont(written)
+        # A line that only leads somewhere at times stays readable when it does not.
+        faded = self._tint == "accent" and not self.isEnabled()
+        painter.setPen(color(self._tint, _FADED if faded else 1.0))
+        middle = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        room = self.rect().adjusted(self._text_left(), 0, 0, 0)
+        painter.drawText(room, middle, self.shown_text())
+        if not self.icon().isNull():
+            self.icon().paint(painter, QRect(0, (self.height() - _ICON) // 2, _ICON, _ICON))
+        if self.hasFocus():
+            painter.setPen(QPen(color("accent"), 1))
+            ring = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+            painter.drawRoundedRect(ring, _RING_RADIUS, _RING_RADIUS)
