@@ -7,7 +7,13 @@ from numpy.typing import NDArray
 from PIL import Image
 
 THUMBNAIL_SIZE = 320
-"""The longer side of a thumbnail in pixels, at most."""
+"""The longer side of a thumbnail in pixels, where the picture has to be made smaller."""
+LARGEST_KEPT = THUMBNAIL_SIZE * 3 // 2
+"""Pictures up to this longer side keep their size.
+
+To make a poster of 300 × 418 a quarter smaller costs 1.5 ms, more than decoding it; encoding it as
+it is costs 0.4 ms, and 7 kB more on the disk.
+"""
 
 _QUALITY = 80
 """About 15 kB a thumbnail; above 85 the size doubles and no eye sees it at this scale."""
@@ -20,11 +26,12 @@ def thumbnail(pixels: NDArray[np.uint8]) -> bytes:
         pixels: uint8 [H, W, 3], upright, opaque.
 
     Returns:
-        A JPEG whose longer side is at most ``THUMBNAIL_SIZE``; smaller pictures keep their size.
+        A JPEG whose longer side is ``THUMBNAIL_SIZE``; pictures of up to ``LARGEST_KEPT`` keep
+        their size.
     """
     image = Image.fromarray(pixels)
-    scale = THUMBNAIL_SIZE / max(image.size)
-    if scale < 1:
+    if max(image.size) > LARGEST_KEPT:
+        scale = THUMBNAIL_SIZE / max(image.size)
         size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
         image = image.resize(size, Image.Resampling.BICUBIC, reducing_gap=2.0)
     buffer = io.BytesIO()

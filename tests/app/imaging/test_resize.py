@@ -11,7 +11,7 @@ from PIL import Image
 
 from app.imaging.formats import PICTURE_SUFFIXES, RAW_SUFFIXES, is_picture
 from app.imaging.resize import NEUTRAL, Filter, Mode, resize
-from app.imaging.thumbnail import THUMBNAIL_SIZE, thumbnail
+from app.imaging.thumbnail import LARGEST_KEPT, thumbnail
 from tests.support import pictures
 
 MODES: tuple[Mode, ...] = get_args(Mode)
@@ -65,7 +65,13 @@ def test_padding_shows_the_whole_picture_in_proportion_on_grey(height: int, widt
 
 @pytest.mark.parametrize(
     ("size", "expected"),
-    [((640, 480), (320, 240)), ((300, 1200), (80, 320)), ((10, 7), (10, 7)), ((5000, 1), (320, 1))],
+    [
+        ((640, 480), (320, 240)),
+        ((300, 1200), (80, 320)),
+        ((10, 7), (10, 7)),
+        ((268, 400), (268, 400)),
+        ((5000, 1), (320, 1)),
+    ],
 )
 def test_a_thumbnail_is_a_small_jpeg_in_proportion(
     size: tuple[int, int], expected: tuple[int, int]
@@ -73,7 +79,7 @@ def test_a_thumbnail_is_a_small_jpeg_in_proportion(
     data = thumbnail(np.asarray(pictures.gradient(*size)))
     image = Image.open(io.BytesIO(data))
     assert (image.format, image.size) == ("JPEG", expected)
-    assert max(image.size) <= THUMBNAIL_SIZE
+    assert max(image.size) <= LARGEST_KEPT
 
 
 def test_a_thumbnail_shows_the_picture() -> None:
