@@ -11,6 +11,10 @@ class NotALibraryError(LibraryError):
     """The file is there, but Lumitag did not make it (or it is damaged beyond reading)."""
 
 
+class DamagedLibraryError(LibraryError):
+    """The file was a library, but parts of it are unreadable."""
+
+
 class NewerLibraryError(LibraryError):
     """The library was made by a newer Lumitag; it is left untouched."""
 
@@ -31,5 +35,5 @@ class FolderError(LibraryError):
     """A folder cannot be added: it is missing, is a file, or must not be read."""
 
 
-class LabelError(LibraryError):
+class LabelNameError(LibraryError):
     """A label cannot be made or decided: its name is empty or its key is malformed."""

@@ -1,0 +1,187 @@
+"""Paths: what lies where, what could not be read, and how to find photos by their names."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import sqlalchemy as sa
+from numpy.typing import NDArray
+
+from app.library.changes import LibraryDatabase, json_ids
+from app.library.columns import decode_name, encode_name
+from app.library.names import DirectoryPattern, fold, join_relpath, sqlite_glob
+from app.library.records import Failure, KnownFile
+
+_KNOWN = """
+    SELECT directory.relpath, file.id, file.name, file.size, file.mtime_ns, file.photo_id,
+           file.failure_reason IS NOT NULL
+    FROM directory JOIN file ON file.directory_id = directory.id
+    WHERE directory.folder_id = ?
+"""
+# Blobs compare byte by byte, so everything below "a" lies between "a/" and "a0" ("0" follows "/").
+_BELOW = " AND (directory.relpath = ? OR (directory.relpath >= ? AND directory.relpath < ?))"
+_REMOVE = sa.text("DELETE FROM file WHERE id IN (SELECT value FROM json_each(:ids))")
+_PHOTOS_AT = sa.text("""
+    SELECT DISTINCT photo_id FROM file
+    WHERE id IN (SELECT value FROM json_each(:ids)) AND photo_id IS NOT NULL
+""")
+_FAILURES = sa.text("""
+    SELECT file.id, folder.path AS folder, directory.relpath, file.name, file.failure_reason,
+           file.failure_message, folder.offline
+    FROM file
+    JOIN directory ON directory.id = file.directory_id
+    JOIN folder ON folder.id = directory.folder_id
+    WHERE file.failure_reason IS NOT NULL
+    ORDER BY folder.path, directory.relpath, file.name
+""")
+_FORGET = sa.text("""
+    UPDATE file SET failure_reason = NULL, failure_message = NULL, size = -1, mtime_ns = -1
+    WHERE id IN (SELECT value FROM json_each(:ids)) AND failure_reason IS NOT NULL
+""")
+_TOUCH = "UPDATE file SET size = ?, mtime_ns = ? WHERE id = ?"
+_TREE = sa.text("""
+    SELECT directory.relpath, count(DISTINCT file.photo_id) AS photos
+    FROM directory JOIN file ON file.directory_id = directory.id
+    WHERE directory.folder_id = :folder
+    GROUP BY directory.id
+    HAVING photos > 0
+    ORDER BY directory.relpath
+""")
+_DIRECTORIES = sa.text("""
+    SELECT directory.id, folder.path, directory.relpath
+    FROM directory JOIN folder ON folder.id = directory.folder_id
+""")
+
+
+class Files:
+    """The paths of all folders."""
+
+    def __init__(self, database: LibraryDatabase) -> None:
+        self._database = database
+
+    def known(self, folder_id: int, under: str = "") -> dict[str, KnownFile]:
+        """Return every known path of a folder, by its path relative to the folder.
+
+        Args:
+            folder_id: The folder.
+            under: Only paths below this directory of it (POSIX, relative); "" for all.
+        """
+        query, values = _KNOWN, [folder_id]
+        parameters: list[Any] = list(values)
+        if under := under.strip("/"):
+            query += _BELOW
+            parameters += [encode_name(under), encode_name(under + "/"), encode_name(under + "0")]
+        known: dict[str, KnownFile] = {}
+        prefixes: dict[bytes, str] = {}
+        with self._database.read() as connection:
+            rows = connection.exec_driver_sql(query, tuple(parameters)).cursor
+            assert rows is not None  # noqa: S101  (a SELECT has a cursor)
+            for directory, file_id, name, size, mtime_ns, photo_id, failed in rows.fetchall():
+                prefix = prefixes.get(directory)
+                if prefix is None:
+                    prefix = prefixes[directory] = join_relpath(decode_name(directory), "")
+                relpath = prefix + decode_name(name)
+                known[relpath] = KnownFile(file_id, relpath, size, mtime_ns, photo_id, bool(failed))
+        return known
+
+    def remove(self, file_ids: Iterable[int]) -> int:
+        """Forget paths that are gone; a photo without a path is hidden and keeps everything.
+
+        Returns:
+            How many paths were forgotten.
+        """
+        ids = json_ids(file_ids)
+        with self._database.change(durable=False) as change:
+            photos = list(change.connection.scalars(_PHOTOS_AT, {"ids": ids}))
+            removed = change.connection.execute(_REMOVE, {"ids": ids}).rowcount
+            change.touch(photos)
+        return int(removed)
+
+    def touch(self, updates: Sequence[tuple[int, int, int]]) -> None:
+        """Note a new (file id, size, mtime in ns) of files whose content is what it was."""
+        if not updates:
+            return
+        with self._database.change(durable=False) as change:
+            change.connection.exec_driver_sql(
+                _TOUCH, [(size, mtime_ns, file_id) for file_id, size, mtime_ns in updates]
+            )
+
+    def failures(self) -> list[Failure]:
+        """Return every path that could not be read, by path."""
+        with self._database.read() as connection:
+            return [
+                Failure(
+                    file_id=row.id,
+                    path=Path(decode_name(row.folder))
+                    / join_relpath(decode_name(row.relpath), decode_name(row.name)),
+                    reason=row.failure_reason,
+                    message=row.failure_message,
+                    offline=bool(row.offline),
+                )
+                for row in connection.execute(_FAILURES)
+            ]
+
+    def forget_failures(self, file_ids: Iterable[int]) -> None:
+        """Have these files read again by the next scan, whatever their stat says.
+
+        Until then they are no failures, and known with size and mtime -1.
+        """
+        with self._database.change(durable=False) as change:
+            change.connection.execute(_FORGET, {"ids": json_ids(file_ids)})
+
+    def photo_ids(
+        self,
+        *,
+        name_glob: str | None = None,
+        name_contains: str | None = None,
+        folder: str | None = None,
+    ) -> NDArray[np.int64]:
+        """Return the visible photos with a path that meets all that is given.
+
+        Case does not matter, nor how accents are composed.
+
+        Args:
+            name_glob: The whole file name; ``*`` and ``?`` are wildcards, all else is literal.
+            name_contains: A part of the file name, literally.
+            folder: A folder as a person names it (see ``names.DirectoryPattern``).
+
+        Returns:
+            int64[N], ascending, each photo once.
+        """
+        query = "SELECT photo_id FROM file WHERE photo_id IS NOT NULL"
+        values: list[Any] = []
+        if name_glob is not None:
+            query += " AND name_folded GLOB ?"
+            values.append(sqlite_glob(name_glob))
+        if name_contains is not None:
+            query += " AND instr(name_folded, ?) > 0"
+            values.append(fold(name_contains))
+        with self._database.read() as connection:
+            if folder is not None:
+                query += " AND directory_id IN (SELECT value FROM json_each(?))"
+                values.append(json_ids(_directories(connection, folder)))
+            cursor = connection.exec_driver_sql(query, tuple(values)).cursor
+            assert cursor is not None  # noqa: S101  (a SELECT has a cursor)
+            return np.unique(np.array(cursor.fetchall(), np.int64).reshape(-1))
+
+    def folder_tree(self, folder_id: int) -> list[tuple[str, int]]:
+        """Return (directory relative to the folder, photos directly in it), by directory.
+
+        Directories without a readable picture are left out; "" is the folder itself.
+        """
+        with self._database.read() as connection:
+            rows = connection.execute(_TREE, {"folder": folder_id})
+            return [(decode_name(row.relpath), row.photos) for row in rows]
+
+
+def _directories(connection: sa.Connection, question: str) -> list[int]:
+    pattern = DirectoryPattern(question)
+    folders: dict[bytes, Path] = {}
+    found = []
+    for directory_id, folder, relpath in connection.execute(_DIRECTORIES):
+        if folder not in folders:
+            folders[folder] = Path(decode_name(folder))
+        if pattern.matches(folders[folder], decode_name(relpath)):
+            found.append(directory_id)
+    return found
