@@ -24,9 +24,11 @@ class CapturedOutput:
 
     Attributes:
         lines: without colours and empty lines.
+        catches_errors: whether standard error is caught at all.
     """
 
     def __init__(self) -> None:
+        self.catches_errors = False
         self.lines: list[str] = []
 
 
@@ -42,6 +44,7 @@ def capture() -> Iterator[CapturedOutput]:
     caught = CapturedOutput()
     with _PrintsOfThisThread() as prints, tempfile.TemporaryFile() as taken:
         restore = _redirect(taken)
+        caught.catches_errors = restore is not None
         try:
             yield caught
         finally:

@@ -23,8 +23,8 @@ def to_codes(probabilities: NDArray[np.floating]) -> NDArray[np.uint8]:
     Returns:
         Codes of the same shape, 0..255.
     """
-    scaled = np.rint(np.nan_to_num(probabilities, nan=0.0) * SCALE)
-    codes: NDArray[np.uint8] = np.clip(scaled, 0, SCALE).astype(np.uint8)
+    valid = np.clip(np.nan_to_num(probabilities, nan=0.0), 0, 1)
+    codes: NDArray[np.uint8] = np.rint(valid * SCALE).astype(np.uint8)
     return codes
 
 

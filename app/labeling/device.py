@@ -5,6 +5,7 @@ CPU. Here the lines are caught, and the user gets one calm sentence.
 """
 
 import base64
+import ctypes
 import platform
 import re
 import sys
@@ -36,6 +37,9 @@ PROBE = base64.b64decode(
 
 PROBE_INPUT = np.ones((1, 1, 2, 2), np.float32)
 PROBE_OUTPUT = 4.0
+
+CUDNN_VERSION = "9"
+"""The major version that ONNX Runtime asks for since 1.18.1, for CUDA 12 and 13 alike."""
 
 _INSTALL_CUDA = 'Install it beside Lumitag with: pip install "lumitag[cuda]"'
 _FREE_MEMORY = "Close other programs that use the graphics card and start Lumitag again."
@@ -80,6 +84,7 @@ def choose_device(requested: Requested) -> DeviceReport:
     works, details = _try_cuda(runtime)
     if works:
         return DeviceReport("cuda", driver.gpus[0], details=details)
+    details = (*details, *_missing_libraries(_cuda_version(runtime)))
     return _on_cpu(requested, *explain(details, _cuda_version(runtime)), details=details)
 
 
@@ -133,7 +138,7 @@ def explain(details: Sequence[str], cuda_version: str) -> tuple[str, str | None]
         return "cuDNN was not found", _INSTALL_CUDA
     if says(r"out of memory|failed to allocate"):
         return "the graphics card has no free memory", _FREE_MEMORY
-    if says(r"no kernel image|not compatible|architecture"):
+    if says(r"no kernel image|not compatible"):
         return f"this graphics card is not supported by {cuda}", None
     return "ONNX Runtime could not start on the graphics card", "Update the NVIDIA driver."
 
@@ -190,7 +195,7 @@ def _try_cuda(runtime: Any) -> tuple[bool, tuple[str, ...]]:
     """Runs the probe on the GPU; returns whether that worked, and what the libraries said."""
     failure: list[str] = []
     with capture() as caught:
-        runtime.set_default_logger_severity(WARNINGS)
+        runtime.set_default_logger_severity(WARNINGS if caught.catches_errors else FATAL_ONLY)
         try:
             if hasattr(runtime, "preload_dlls"):
                 runtime.preload_dlls()
@@ -205,6 +210,30 @@ def _try_cuda(runtime: Any) -> tuple[bool, tuple[str, ...]]:
         finally:
             runtime.set_default_logger_severity(FATAL_ONLY)
     return works, (*caught.lines, *failure)
+
+
+def _missing_libraries(cuda_version: str) -> list[str]:
+    """What the system says of the libraries that do not load, also where nothing else does.
+
+    Args:
+        cuda_version: the major version that ONNX Runtime was built for; empty: unknown.
+    """
+    if not cuda_version:
+        return []
+    windows = sys.platform == "win32"
+    pattern = "{}64_{}.dll" if windows else "lib{}.so.{}"
+    lines = []
+    for library, version in (
+        ("cudart", cuda_version),
+        ("cublasLt", cuda_version),
+        ("cudnn", CUDNN_VERSION),
+    ):
+        name = pattern.format(library, version)
+        try:
+            ctypes.CDLL(name)
+        except OSError as error:
+            lines.append(f"Failed to load {name}: {error}")
+    return lines
 
 
 def _answers(session: Any) -> bool:
