@@ -84,7 +84,8 @@ def choose_device(requested: Requested) -> DeviceReport:
     works, details = _try_cuda(runtime)
     if works:
         return DeviceReport("cuda", driver.gpus[0], details=details)
-    details = (*details, *_missing_libraries(_cuda_version(runtime)))
+    if not any(re.search(_MISSING, line, re.IGNORECASE) for line in details):
+        details = (*details, *_missing_libraries(_cuda_version(runtime)))
     return _on_cpu(requested, *explain(details, _cuda_version(runtime)), details=details)
 
 
