@@ -40,6 +40,7 @@ CHIP_WIDEST = 240
 Kind = Literal["label", "name", "field", "group"]
 
 _SORT = re.compile(r"sort:\S+", re.IGNORECASE)
+_QUOTED_VALUE = re.compile(r'^(\w+:)"([^"]*)"$')
 _NEGATION = re.compile(r"(?:-|NOT\b)\s*")
 
 
@@ -101,6 +102,8 @@ def _spans(query: str, vocabulary: Vocabulary | None) -> _Spans:
         if kind == "name" and query[term.start : term.end].lstrip("-").lower().startswith("name:"):
             kind = "field"
         caption = " ".join(term.text.split())
+        if kind == "field":
+            caption = _QUOTED_VALUE.sub(r"\1\2", caption)
         spans.append(((term.start, term.end), caption, term.negated, kind))
     if sort_of(query) is not None and (sort := _sort_span(query, spans)) is not None:
         spans.append((sort, query[sort[0] : sort[1]], False, "field"))
@@ -206,7 +209,12 @@ class Chip(QAbstractButton):
         shown = painter.fontMetrics().elidedText(
             self.text(), Qt.TextElideMode.ElideMiddle, inner.width() + 1
         )
-        painter.drawText(inner, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
+        place = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+        painter.drawText(inner, place, shown)
+        name = shown.partition(":")[0] + ":"
+        if self.piece.kind == "field" and not self.piece.negated and shown.startswith(name):
+            painter.setPen(theme.color("dim"))
+            painter.drawText(inner, place, name)
         if self.wrong:
             draw_wave(painter, QPointF(inner.left(), self.height() - 4.5), inner.width())
 

@@ -110,7 +110,7 @@ class CompletionDelegate(QStyledItemDelegate):
         item: Completion = index.data(COMPLETION)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        area: QRect = option.rect  # type: ignore[attr-defined]  # missing in the stubs
+        area: QRect = option.rect
         state: QStyle.StateFlag = option.state  # type: ignore[attr-defined]
         marked = bool(state & QStyle.StateFlag.State_Selected)
         if marked or state & QStyle.StateFlag.State_MouseOver:
@@ -144,8 +144,8 @@ class CompletionPopup(Floating):
     chosen = Signal(object)
     """A ``Completion`` was taken."""
 
-    def __init__(self, anchor: QWidget, speaker: QWidget) -> None:
-        super().__init__(anchor)
+    def __init__(self, anchor: QWidget, speaker: QWidget, inset: int = 0) -> None:
+        super().__init__(anchor, inset)
         self._speaker = speaker
         self.model = CompletionModel(self)
         self.view = QListView(self)

@@ -17,10 +17,14 @@ _MARGIN = 8
 
 
 class Floating(QFrame):
-    """A panel under ``anchor``, as wide as it unless ``wanted_width`` says otherwise."""
+    """A panel under ``anchor``, as wide as it unless ``wanted_width`` says otherwise.
 
-    def __init__(self, anchor: QWidget) -> None:
+    ``inset`` is how far inside its edges, in pixels, the anchor draws itself.
+    """
+
+    def __init__(self, anchor: QWidget, inset: int = 0) -> None:
         super().__init__(anchor)
+        self._inset = inset
         self._anchor = anchor
         self._following: QWidget | None = None
         self.hide()
@@ -49,8 +53,9 @@ class Floating(QFrame):
     def place(self) -> None:
         """Take the right place and size."""
         window = self._anchor.window()
-        corner = self._anchor.mapTo(window, QPoint(0, self._anchor.height() + _GAP))
-        width = self.wanted_width(self._anchor.width())
+        below = QPoint(self._inset, self._anchor.height() - self._inset + _GAP)
+        corner = self._anchor.mapTo(window, below)
+        width = self.wanted_width(self._anchor.width() - 2 * self._inset)
         most = max(window.height() - corner.y() - _MARGIN, 0)
         self.setGeometry(corner.x(), corner.y(), width, self.wanted_height(width, most))
 

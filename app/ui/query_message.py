@@ -23,15 +23,15 @@ class QueryMessage(Floating):
 
     suggestion_chosen = Signal(str)
 
-    def __init__(self, anchor: QWidget) -> None:
-        super().__init__(anchor)
+    def __init__(self, anchor: QWidget, inset: int = 0) -> None:
+        super().__init__(anchor, inset)
         self._sign = Sign("info", parent=self)
         self.text = QLabel(self)
         self.text.setWordWrap(True)
         self.text.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.text.setTextInteractionFlags(Qt.TextInteractionFlag.LinksAccessibleByMouse)
         self.text.linkActivated.connect(self._choose)
-        layout = QHBoxLayout(self)
+        self._row = layout = QHBoxLayout(self)
         layout.setContentsMargins(12, 8, 12, 8)
         layout.setSpacing(theme.GAP)
         layout.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignTop)
@@ -39,7 +39,7 @@ class QueryMessage(Floating):
 
     def wanted_height(self, width: int, most: int) -> int:
         """Return the height of the wrapped sentence."""
-        return min(self.layout().heightForWidth(width), most)
+        return min(self._row.heightForWidth(width), most)
 
     def show_error(self, sentence: str) -> None:
         """Say what is wrong with the query."""

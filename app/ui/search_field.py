@@ -63,9 +63,9 @@ class SearchField(QWidget):
         self.setMaximumWidth(WIDEST + 2 * _HALO)
         self.setCursor(Qt.CursorShape.IBeamCursor)
         self._build()
-        self.popup = CompletionPopup(self, self.row.edit)
+        self.popup = CompletionPopup(self, self.row.edit, _HALO)
         self.popup.chosen.connect(self._accept)
-        self.message = QueryMessage(self)
+        self.message = QueryMessage(self, _HALO)
         self.message.suggestion_chosen.connect(self._replace_noted)
         self._debounce = QTimer(self, singleShot=True, interval=DEBOUNCE_MS)
         self._debounce.timeout.connect(self._submit)
@@ -209,8 +209,10 @@ class SearchField(QWidget):
     # Errors and notes
 
     def _note(self) -> Note | None:
-        notes = self._result.notes if self._result is not None else ()
-        return notes[0] if notes and self._result.query == self.query() else None
+        result = self._result
+        if result is None or not result.notes or result.query != self.query():
+            return None
+        return result.notes[0]
 
     def _has_message(self) -> bool:
         return self._error is not None or self._note() is not None

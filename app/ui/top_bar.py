@@ -149,10 +149,7 @@ class TopBar(QFrame):
         self._sort = DEFAULT_SORT
         self._labelled = False
         self.sort_button = QToolButton(self)
-        self.sort_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.sort_button.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
-        self.sort_button.setIcon(icon("opened"))
-        self.sort_button.setIconSize(QSize(12, 12))
+        self.sort_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
         self.sort_button.setFixedHeight(_BUTTON)
         self.sort_button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.sort_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
@@ -294,7 +291,7 @@ class TopBar(QFrame):
         """Show the order in use, as ``sort:`` writes it: "-taken"."""
         self._sort = sort
         name = sort_name(sort)
-        self.sort_button.setText(name)
+        self.sort_button.setText(f"{name} ▾")
         self.sort_button.setAccessibleName(self.tr("Order: {order}").replace("{order}", name))
 
     def set_label_searched(self, labelled: bool) -> None:

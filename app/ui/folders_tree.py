@@ -1,0 +1,225 @@
+"""The sidebar's folders: roots with their subfolders, what they hold, which are away."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPoint, Signal
+from PySide6.QtWidgets import QMenu, QMessageBox, QVBoxLayout, QWidget
+
+from app.search.syntax import value_text
+from app.ui import files
+from app.ui.folder_filter import folder_state, with_folder
+from app.ui.icons import icon
+from app.ui.sidebar_rows import Row
+from app.ui.sidebar_tree import RowTree, path
+from app.ui.wording import counted, printable
+
+if TYPE_CHECKING:
+    from app.engine import FolderState
+    from app.search.edit import TermState
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What a row stands for.
+
+    Attributes:
+        folder_id: The root's.
+        root: The row is the root itself.
+        path: Where it lies.
+        name: What ``folder:`` calls it.
+        count: Photos in it and below.
+    """
+
+    folder_id: int
+    root: bool
+    path: Path
+    name: str
+    count: int
+
+
+class FoldersTree(QWidget):
+    """Folders to click on: pictures of this one only, then of all again."""
+
+    query_changed = Signal(str)
+    remove_requested = Signal(int)
+    rescan_requested = Signal(int)
+    folded_changed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._query = ""
+        self._shut: set[str] = set()
+        self.tree = RowTree(self)
+        self.tree.setAccessibleName(self.tr("Folders"))
+        self.tree.hug_content()
+        self.tree.wanted.connect(lambda row: self._ask(row, "wanted"))
+        self.tree.excluded.connect(lambda row: self._ask(row, "excluded"))
+        self.tree.alone.connect(self._ask_alone)
+        self.tree.menu_wanted.connect(self._show_menu)
+        self.tree.folded_changed.connect(self.folded_changed)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.tree)
+
+    def set_folders(
+        self, states: Sequence[FolderState], names: Mapping[tuple[int, str], str]
+    ) -> None:
+        """Show these folders; ``names`` are what ``folder_filter.folder_names`` calls them."""
+        roots = [self._root(state, names) for state in states]
+        if [_line(row) for row in _all(roots)] != [_line(row) for row in self.tree.rows.rows()]:
+            # Below the first level folders begin folded: most trees are deeper than a sidebar.
+            deep = {path(row) for row in _all(roots) if row.children and row.depth}
+            self.tree.shut_at_first(sorted(deep - self._shut))
+            self._shut |= deep
+            self.tree.set_rows(roots)
+        else:
+            pairs = list(zip(self.tree.rows.rows(), _all(roots), strict=True))
+            for old, new in pairs:
+                old.count, old.faded, old.icon, old.tip = new.count, new.faded, new.icon, new.tip
+                old.text, old.payload = new.text, new.payload
+            self.tree.rows.touch([old for old, _ in pairs])
+        self._mark()
+
+    def set_query(self, query: str) -> None:
+        """Mark the folders that the query names."""
+        if query != self._query:
+            self._query = query
+            self._mark()
+
+    # Rows
+
+    def _root(self, state: FolderState, names: Mapping[tuple[int, str], str]) -> Row:
+        folder = state.folder
+        text = printable(folder.path.name or str(folder.path))
+        tip = printable(str(folder.path))
+        if folder.offline:
+            text = self.tr("{folder} (offline)").replace("{folder}", text)
+            away = self.tr("Its drive is away. Nothing is lost; plug it in to go on.")
+            tip = f"{tip}\n{away}"
+        place = Place(folder.id, True, folder.path, names[folder.id, ""], state.count)
+        root = Row(
+            str(folder.id),
+            text,
+            "folder",
+            count=state.count,
+            icon="offline" if folder.offline else "folder",
+            faded=folder.offline,
+            tip=tip,
+            payload=place,
+        )
+        rows = {"": root}
+        for relative, count in state.subfolders:
+            above, _, name = relative.rpartition("/")
+            parent = rows[above]
+            where = folder.path / relative
+            row = Row(
+                name,
+                printable(name),
+                "folder",
+                count=count,
+                faded=folder.offline,
+                tip=printable(str(where)),
+                depth=parent.depth + 1,
+                payload=Place(folder.id, False, where, names[folder.id, relative], count),
+                parent=parent,
+            )
+            parent.children.append(row)
+            rows[relative] = row
+        return root
+
+    def _mark(self) -> None:
+        changed = []
+        named = "folder:" in self._query.lower()
+        for row in self.tree.rows.rows():
+            state = folder_state(self._query, _place(row).name) if named else "off"
+            if state != row.state:
+                row.state = state
+                changed.append(row)
+        self.tree.rows.touch(changed)
+
+    # What the user does
+
+    def _ask(self, row: Row, state: TermState) -> None:
+        back = row.state == state or (row.state != "off" and state == "wanted")
+        name = _place(row).name
+        self.query_changed.emit(with_folder(self._query, name, "off" if back else state))
+
+    def _ask_alone(self, row: Row) -> None:
+        self.query_changed.emit(f"folder:{value_text(_place(row).name)}")
+
+    def _show_menu(self, row: Row, at: QPoint) -> None:
+        self.menu_for(row).popup(at)
+
+    def menu_for(self, row: Row) -> QMenu:
+        """Return the menu of a folder."""
+        place = _place(row)
+        menu = QMenu(self)
+        only = menu.addAction(icon("search"), self.tr("Show only this\tEnter"))
+        only.triggered.connect(lambda: self._ask_alone(row))
+        out = row.state == "excluded"
+        exclude = self.tr("No longer exclude\tDel") if out else self.tr("Exclude\tDel")
+        menu.addAction(icon("exclude"), exclude).triggered.connect(
+            lambda: self._ask(row, "excluded")
+        )
+        menu.addSeparator()
+        reveal = menu.addAction(icon("reveal"), self.tr("Show in file manager"))
+        reveal.triggered.connect(lambda: files.reveal(place.path))
+        rescan = menu.addAction(icon("rescan"), self.tr("Look through it again"))
+        rescan.triggered.connect(lambda: self.rescan_requested.emit(place.folder_id))
+        offline = row.icon == "offline"
+        reveal.setEnabled(not offline)
+        rescan.setEnabled(not offline)
+        if place.root:
+            menu.addSeparator()
+            remove = menu.addAction(icon("remove"), self.tr("Remove from library…"))
+            remove.triggered.connect(lambda: self.ask_to_remove(place))
+        menu.aboutToHide.connect(menu.deleteLater)
+        return menu
+
+    def ask_to_remove(self, place: Place) -> QMessageBox:
+        """Ask whether a folder shall leave the library; return the open question."""
+        box = QMessageBox(self.window())
+        box.setWindowTitle(self.tr("Remove from library"))
+        says = self.tr("Remove “{folder}” from the library?")
+        box.setText(says.replace("{folder}", printable(place.path.name or str(place.path))))
+        photos = counted(
+            self.tr("Its {n} (photo is|photos are) no longer shown.", "", place.count), place.count
+        )
+        kept = self.tr(
+            "Nothing is deleted from the disk. Your decisions are kept: add the folder again, "
+            "and they are back."
+        )
+        box.setInformativeText(f"{photos} {kept}")
+        remove = box.addButton(
+            self.tr("Remove from library"), QMessageBox.ButtonRole.DestructiveRole
+        )
+        cancel = box.addButton(QMessageBox.StandardButton.Cancel)
+        box.setDefaultButton(QMessageBox.StandardButton.Cancel)
+        box.setEscapeButton(cancel)
+        remove.clicked.connect(lambda: self.remove_requested.emit(place.folder_id))
+        box.finished.connect(box.deleteLater)
+        box.open()
+        return box
+
+
+def _place(row: Row) -> Place:
+    if not isinstance(row.payload, Place):
+        raise TypeError(f"not a folder's row: {row.text}")
+    return row.payload
+
+
+def _line(row: Row) -> str:
+    return path(row)
+
+
+def _all(rows: Sequence[Row]) -> list[Row]:
+    found: list[Row] = []
+    for row in rows:
+        found.append(row)
+        found.extend(_all(row.children))
+    return found
