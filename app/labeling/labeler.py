@@ -91,13 +91,18 @@ class Labeler:
 
     @property
     def device(self) -> DeviceReport:
-        """The device really in use; slow the first time."""
+        """The device really in use; slow the first time.
+
+        Once a network had to leave the GPU, that is the answer: it is what the user waits for, and
+        networks that open later do not try the GPU again.
+        """
         with self._lock:
-            for session in self._sessions.values():
-                if self._chosen and session.device.device != self._chosen.device:
-                    self._chosen = session.device
             if self._chosen is None:
                 self._chosen = choose_device(self._requested)
+            reports = [session.device for session in self._sessions.values()]
+            if self._chosen.device == "cuda":
+                fallen = (report for report in reports if report.device == "cpu")
+                self._chosen = next(fallen, self._chosen)
             return self._chosen
 
     def prepare(self, pixels: Pixels) -> Prepared:
