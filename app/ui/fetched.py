@@ -97,6 +97,13 @@ class Fetched(QObject, Generic[K, V]):
         self._outdated = set(self._kept)
         self._missing.clear()
 
+    def clear(self) -> None:
+        """Let go of everything that is kept."""
+        self._kept.clear()
+        self._missing.clear()
+        self._outdated.clear()
+        self._spent = 0
+
     def _next(self) -> None:
         if self._fetching or not self._wanted:
             return

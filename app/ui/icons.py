@@ -4,7 +4,7 @@ from typing import Final
 
 import qtawesome
 from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QIcon, QIconEngine, QPainter, QPixmap
+from PySide6.QtGui import QColor, QIcon, QIconEngine, QPainter, QPixmap
 
 from app.ui.theme import color
 
@@ -66,7 +66,7 @@ def icon(name: str, tint: str = "dim") -> QIcon:
 
     Args:
         name: A key of ``ICONS``.
-        tint: A field of ``theme.Tokens``.
+        tint: A field of ``theme.Tokens``, or ``#rrggbb`` where the theme does not matter.
 
     Raises:
         KeyError: There is no such icon.
@@ -90,7 +90,7 @@ class _Glyph(QIconEngine):
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(qtawesome.font(prefix, rect.height()))
-        painter.setPen(color(self._tint))
+        painter.setPen(QColor(self._tint) if self._tint.startswith("#") else color(self._tint))
         if mode == QIcon.Mode.Disabled:
             painter.setOpacity(_DISABLED_OPACITY)
         painter.drawText(
