@@ -5,8 +5,7 @@ Each answer of ``Facts`` is of its own moment; ``Facts.snapshot`` gives several 
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from itertools import groupby
-from operator import itemgetter
+from itertools import compress
 from typing import Any
 
 import numpy as np
@@ -149,16 +148,18 @@ class FactsReader:
 def _prediction_blocks(
     rows: Sequence[tuple[int, int, bytes | None]],
 ) -> Iterator[PredictionBlock]:
-    # Runs of one version: nearly always all rows are one run.
-    for version, run in groupby(rows, key=itemgetter(0)):
-        _, ids, codes = zip(*run, strict=True)
-        photos = np.array(ids, np.int64)
-        looked = np.fromiter((one is not None for one in codes), np.bool_, len(codes))
-        present = codes if looked.all() else [one for one in codes if one is not None]
+    versions, ids, codes = zip(*rows, strict=True)
+    photos = np.array(ids, np.int64)
+    looked = np.fromiter((one is not None for one in codes), np.bool_, len(codes))
+    # Nearly always all rows are of one version; while photos are labelled anew, of two.
+    of = np.array(versions, np.int64)
+    for version in np.unique(of).tolist():
+        mine = of == version
+        present = list(compress(codes, mine & looked))
         joined = np.frombuffer(b"".join(present), np.uint8)
         yield PredictionBlock(
             pack_version_id=version,
-            ids=photos[looked],
-            codes=joined.reshape(len(present), -1) if len(present) else joined.reshape(0, 0),
-            closed=photos[~looked],
+            ids=photos[mine & looked],
+            codes=joined.reshape(len(present), -1) if present else joined.reshape(0, 0),
+            closed=photos[mine & ~looked],
         )

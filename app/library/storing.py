@@ -5,12 +5,14 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import chain
+from typing import Any
 
 import sqlalchemy as sa
 
 from app.library import schema
 from app.library.changes import Change, chunks, json_ids
-from app.library.columns import encode_name, wall_seconds
+from app.library.columns import decode_name, encode_name, wall_seconds
 from app.library.names import fold, split_relpath
 from app.library.predictions import store_predictions
 from app.library.records import FailedFile, NewPrediction, StoredFile, StoreOutcome
@@ -20,6 +22,17 @@ Place = tuple[int, str]  # a directory's number and a file's name
 _ADD_DIRECTORY = """
     INSERT INTO directory (folder_id, relpath) VALUES (?, ?)
     ON CONFLICT (folder_id, relpath) DO NOTHING
+"""
+# Joins, because SQLite scans the whole table for "(a, b) IN (VALUES …)".
+_DIRECTORIES = """
+    WITH wanted (folder_id, relpath) AS (VALUES {pairs})
+    SELECT directory.id, directory.folder_id, directory.relpath
+    FROM wanted CROSS JOIN directory USING (folder_id, relpath)
+"""
+_FILES = """
+    WITH wanted (directory_id, name) AS (VALUES {pairs})
+    SELECT file.directory_id, file.name, file.photo_id, file.last_photo_id
+    FROM wanted CROSS JOIN file USING (directory_id, name)
 """
 _ADD_PHOTO = """
     INSERT INTO photo (content_hash, width, height, bytes, format, taken, taken_from, camera,
@@ -118,30 +131,26 @@ def _places(change: Change, items: Sequence[StoredFile | FailedFile]) -> list[Pl
     change.connection.exec_driver_sql(
         _ADD_DIRECTORY, [(folder, encode_name(directory)) for folder, directory in wanted]
     )
-    table = schema.directory
     numbers: dict[tuple[int, str], int] = {}
     for part in chunks(wanted):
-        rows = change.connection.execute(
-            sa.select(table.c.id, table.c.folder_id, table.c.relpath).where(
-                sa.tuple_(table.c.folder_id, table.c.relpath).in_(part)
-            )
-        )
-        numbers.update(((row.folder_id, row.relpath), row.id) for row in rows)
+        rows = _rows_of(change, _DIRECTORIES, part)
+        numbers.update(((folder, decode_name(directory)), at) for at, folder, directory in rows)
     return [(numbers[folder, directory], name) for folder, directory, name in split]
 
 
 def _known(change: Change, places: Sequence[Place]) -> dict[Place, _Known]:
-    table = schema.file
     known: dict[Place, _Known] = {}
     for part in chunks(set(places)):
-        rows = change.connection.execute(
-            sa.select(
-                table.c.directory_id, table.c.name, table.c.photo_id, table.c.last_photo_id
-            ).where(sa.tuple_(table.c.directory_id, table.c.name).in_(part))
-        )
-        for row in rows:
-            known[row.directory_id, row.name] = _Known(row.photo_id, row.last_photo_id)
+        for directory, name, photo_id, last_photo_id in _rows_of(change, _FILES, part):
+            known[directory, decode_name(name)] = _Known(photo_id, last_photo_id)
     return known
+
+
+def _rows_of(change: Change, query: str, wanted: Sequence[Place]) -> Sequence[Any]:
+    """Return the rows of ``query`` for pairs of a number and a name."""
+    pairs = ", ".join(["(?, ?)"] * len(wanted))
+    values = tuple(chain.from_iterable((at, encode_name(name)) for at, name in wanted))
+    return change.connection.exec_driver_sql(query.format(pairs=pairs), values).all()
 
 
 def _photos(
