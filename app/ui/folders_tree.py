@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from app.search.edit import TermState
 
 
+_OPEN_AT_FIRST = 12
+"""A root with more subfolders than this begins folded."""
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """What a row stands for.
@@ -72,8 +76,12 @@ class FoldersTree(QWidget):
         """Show these folders; ``names`` are what ``folder_filter.folder_names`` calls them."""
         roots = [self._root(state, names) for state in states]
         if [_line(row) for row in _all(roots)] != [_line(row) for row in self.tree.rows.rows()]:
-            # Below the first level folders begin folded: most trees are deeper than a sidebar.
-            deep = {path(row) for row in _all(roots) if row.children and row.depth}
+            # Deep and long trees begin folded: they are longer than a sidebar.
+            deep = {
+                path(row)
+                for row in _all(roots)
+                if row.children and (row.depth or len(row.children) > _OPEN_AT_FIRST)
+            }
             self.tree.shut_at_first(sorted(deep - self._shut))
             self._shut |= deep
             self.tree.set_rows(roots)

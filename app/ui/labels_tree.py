@@ -43,7 +43,7 @@ class LabelsTree(QWidget):
         self.filter.setPlaceholderText(self.tr("Filter labels"))
         self.filter.setAccessibleName(self.tr("Filter labels"))
         self.filter.setToolTip(self.tr("Show only labels that contain this"))
-        self.filter.setClearButtonEnabled(False)
+        self.filter.setStyleSheet("QLineEdit { min-height: 26px; }")
         self.filter.textChanged.connect(self._on_filter)
         self.filter.installEventFilter(self)
         self.tree = RowTree(self)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QSizePolicy, QVBoxLayout, QWidget
 
 from app.ui import theme
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from app.search.vocabulary import Vocabulary
 
 LAYOUT_SETTING = "sidebar"
+_FOLDERS_SHARE = 0.4
+_LEAST_FOLDERS = 4 * theme.ROW_HEIGHT
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,16 +107,16 @@ class Sidebar(QFrame):
 
     def _arrange(self) -> None:
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 20, 0, 0)
+        layout.setContentsMargins(0, 12, 0, 0)
         layout.setSpacing(0)
         for section in self._sections().values():
             layout.addWidget(section)
             layout.addWidget(section.body)
-            layout.addSpacing(theme.GAP)
+            section.folded.connect(self._share_height)
             section.folded.connect(self._remember)
-        layout.setStretchFactor(self.folders, 1)
-        layout.setStretchFactor(self.labels, 3)
+        layout.setStretchFactor(self.labels, 1)
         layout.addStretch(0)
+        self.folders.folded_changed.connect(self._share_height)
         self.folders.folded_changed.connect(self._remember)
         self.labels.folded_changed.connect(self._remember)
 
@@ -186,6 +188,7 @@ class Sidebar(QFrame):
             self.library.set_rows(pages)
         self.library.rows.touch(pages)
         self.folders.set_folders(facts.folders, facts.folder_names)
+        self._share_height()
         self.labels.set_labels(facts.vocabulary, facts.counts, facts.muted)
         if not self._restored:
             self._restored = True
@@ -214,6 +217,7 @@ class Sidebar(QFrame):
         for name, tree in (("folders", self.folders.tree), ("labels", self.labels.tree)):
             if isinstance(layout.get(name), list):
                 tree.set_folded(layout[name])
+        self._share_height()
 
     def _remember(self) -> None:
         if not self._restored:
@@ -229,6 +233,17 @@ class Sidebar(QFrame):
         )
 
     # Looks
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Share the height anew."""
+        super().resizeEvent(event)
+        self._share_height()
+
+    def _share_height(self) -> None:
+        """Give folders the room they need, but leave most of it to the labels."""
+        share = _FOLDERS_SHARE if self.labels_section.open else 1.0
+        most = max(round(self.height() * share), _LEAST_FOLDERS)
+        self.folders.setFixedHeight(min(self.folders.tree.content_height(), most))
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """Return the design's width."""

@@ -69,10 +69,10 @@ class SidebarSection(QWidget):
         self.head = FoldButton(title, self)
         self.head.toggled.connect(self._on_toggled)
         self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(0, 0, 12, 0)
+        self._row.setContentsMargins(0, theme.GAP, 12, 0)
         self._row.setSpacing(0)
         self._row.addWidget(self.head, 1)
-        self.setFixedHeight(theme.ROW_HEIGHT)
+        self.setFixedHeight(theme.GAP + theme.ROW_HEIGHT)
 
     def add_button(self, icon_name: str, name: str, tip: str) -> QToolButton:
         """Add a small button at the right end of the head."""
