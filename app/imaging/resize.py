@@ -53,8 +53,9 @@ def resize(
         return np.array(image.resize((width, height), kernel))
     if mode == "crop":
         scale = min(wide / width, high / height)
-        left, top = (wide - width * scale) / 2, (high - height * scale) / 2
-        box = (left, top, left + width * scale, top + height * scale)
+        # Rounding may put an edge a hair outside the picture, which Pillow refuses.
+        left, top = max(0.0, (wide - width * scale) / 2), max(0.0, (high - height * scale) / 2)
+        box = (left, top, min(wide, left + width * scale), min(high, top + height * scale))
         return np.array(image.resize((width, height), kernel, box=box))
     scale = min(width / wide, height / high)
     inner = (max(1, round(wide * scale)), max(1, round(high * scale)))
