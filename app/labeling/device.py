@@ -201,7 +201,7 @@ def _try_cuda(runtime: Any) -> tuple[bool, tuple[str, ...]]:
             if hasattr(runtime, "preload_dlls"):
                 runtime.preload_dlls()
             session = runtime.InferenceSession(
-                PROBE, session_options(1), providers=cuda_providers(), enable_fallback=0
+                PROBE, session_options(), providers=cuda_providers(), enable_fallback=0
             )
             on_cuda = CUDA in session.get_providers()
             works = on_cuda and _answers(session)

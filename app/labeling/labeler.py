@@ -73,7 +73,7 @@ class Labeler:
             packs: every gate's pack before those it gates (``find_packs`` orders them so).
             requested: the device wished for.
             resize: ``resize(pixels, height=…, width=…, mode=…, filter=…)``.
-            threads: of the networks on the CPU; None: all cores.
+            threads: of the networks on the CPU; None: as many as cores.
         """
         self.errors: list[PackError] = []
         self._packs = tuple(packs)

@@ -46,13 +46,12 @@ def runtime_failures() -> tuple[type[Exception], ...]:
     return (*own, RuntimeError, ValueError, MemoryError)
 
 
-def session_options(threads: int) -> Any:
-    """Options of a quiet session with so many threads."""
+def session_options() -> Any:
+    """Options of a quiet session that runs in the threads which call it."""
     options = load_runtime().SessionOptions()
     options.log_severity_level = FATAL_ONLY
-    options.intra_op_num_threads = threads
+    options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     return options
 
 

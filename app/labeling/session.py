@@ -1,6 +1,8 @@
 """One label pack's network, open on a device."""
 
 import threading
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -31,6 +33,15 @@ UINT8 = "tensor(uint8)"
 FLOAT32 = "tensor(float)"
 CHANNELS = 3
 
+CHUNK = 4
+"""Pictures that one thread takes at a time on the CPU.
+
+Threads that each run a few pictures beat threads that share each operation: an EfficientNet-Lite2
+in int8 takes here 2.6 ms a picture on two cores in chunks of 1 to 4, 2.9 in chunks of 8, and 2.8
+(8 at a time) to 3.8 ms (1) when ONNX Runtime shares out the operations; then it also waits whenever
+one of the cores decodes a picture. Spinning threads win 0.2 ms and take the decoders' time.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Output:
@@ -58,7 +69,7 @@ class PackSession:
         Args:
             pack: the label pack; the hashes of its files are checked.
             device: where to run. If CUDA fails here or later, ``device`` changes to the CPU.
-            threads: of the CPU; None: all cores.
+            threads: of the CPU, shared by all who call ``run``; None: as many as cores.
 
         Raises:
             PackError: a file or the graph is not what ``pack.json`` says.
@@ -68,6 +79,7 @@ class PackSession:
         self._lock = threading.Lock()
         self._report = device
         self._largest: int | None = None
+        self._workers = ThreadPoolExecutor(self._threads, thread_name_prefix=f"pack-{pack.id}")
         verify(pack)
         self._session: Any = None
         if device.device == "cuda":
@@ -95,17 +107,22 @@ class PackSession:
             raise ValueError(f"images are {images.dtype} {images.shape}, not uint8 [N,{wanted}]")
         if not len(images):
             return self._empty()
-        largest = self._largest or len(images)
-        parts = [
-            self._run_part(images[start : start + largest])
-            for start in range(0, len(images), largest)
-        ]
-        return _joined(parts)
+        with self._lock:
+            session, on_cuda = self._session, self._report.device == "cuda"
+            if session is None:
+                raise PackError(self.pack.directory, "it is no longer open.")
+            if not on_cuda:
+                parts = _parts(images, min(CHUNK, -(-len(images) // self._threads)))
+                answers = [self._workers.submit(self._on_cpu, session, part) for part in parts]
+        if on_cuda:
+            return self._on_cuda(session, images)
+        return _joined([answer.result() for answer in answers])
 
     def close(self) -> None:
         """Lets go of the network and its memory; runs under way still end."""
         with self._lock:
             self._session = None
+        self._workers.shutdown()
 
     def __enter__(self) -> Self:
         return self
@@ -113,25 +130,25 @@ class PackSession:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _run_part(self, images: Images) -> Output:
-        session, on_cuda = self._current()
+    def _on_cpu(self, session: Any, images: Images) -> Output:
         try:
             return self._answer(session, images)
         except runtime_failures() as error:
-            if not on_cuda:
-                raise self._failed(error) from error
+            line = " ".join(str(error).split())
+            raise PackError(self.pack.directory, f"its network failed ({line})") from error
+
+    def _on_cuda(self, session: Any, images: Images) -> Output:
+        """Runs on CUDA; short of memory, once with half the batch, then on the CPU."""
+        parts = _parts(images, self._largest or len(images))
+        try:
+            return _joined([self._answer(session, part) for part in parts])
+        except runtime_failures() as error:
             failure = error
         if is_out_of_memory(failure) and self._largest is None and len(images) > 1:
             self._largest = (len(images) + 1) // 2
-            return _joined([self._run_part(half) for half in np.array_split(images, 2)])
-        self._leave_cuda(session, failure)
-        return self._run_part(images)
-
-    def _current(self) -> tuple[Any, bool]:
-        with self._lock:
-            if self._session is None:
-                raise PackError(self.pack.directory, "it is no longer open.")
-            return self._session, self._report.device == "cuda"
+        else:
+            self._leave_cuda(session, failure)
+        return self.run(images)
 
     def _leave_cuda(self, failed: Any, error: BaseException) -> None:
         """Goes on on the CPU, unless another thread has seen to it."""
@@ -167,7 +184,7 @@ class PackSession:
     def _load(self, file: PackFile, providers: list[tuple[str, dict[str, str]]]) -> Any:
         return load_runtime().InferenceSession(
             str(self.pack.directory / file.name),
-            session_options(self._threads),
+            session_options(),
             providers=providers,
             enable_fallback=0,
         )
@@ -199,10 +216,6 @@ class PackSession:
         found = session.run(names, {INPUT: np.ascontiguousarray(images)})
         return Output(found[0], found[1] if self.pack.embedding else None)
 
-    def _failed(self, error: BaseException) -> PackError:
-        line = " ".join(str(error).split())
-        return PackError(self.pack.directory, f"its network failed ({line})")
-
     def _empty(self) -> Output:
         size = self.pack.embedding
         return Output(
@@ -211,7 +224,11 @@ class PackSession:
         )
 
 
-def _joined(parts: list[Output]) -> Output:
+def _parts(images: Images, size: int) -> list[Images]:
+    return [images[start : start + size] for start in range(0, len(images), size)]
+
+
+def _joined(parts: Sequence[Output]) -> Output:
     if len(parts) == 1:
         return parts[0]
     embeddings = [part.embedding for part in parts if part.embedding is not None]

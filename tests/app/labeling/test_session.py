@@ -362,3 +362,22 @@ def test_nothing_is_written_to_the_terminal(
     with pytest.raises(PackError):
         PackSession(replaced(tmp_path / "broken", b"no network"), ON_CPU)
     assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("threads", [1, 3, None])
+@pytest.mark.parametrize("count", [1, 2, 3, 7, 40])
+def test_a_batch_of_any_size_comes_back_in_order(
+    tmp_path: Path, threads: int | None, count: int
+) -> None:
+    colours = [(RED, BLUE)[(at * at) % 3 == 1] for at in range(count)]
+    with PackSession(pack(tmp_path), ON_CPU, threads=threads) as session:
+        found = likeliest(session, *colours)
+    assert found == ["red" if colour == RED else "blue" for colour in colours]
+
+
+def test_a_large_batch_on_a_closed_session_says_so_too(tmp_path: Path) -> None:
+    session = PackSession(pack(tmp_path), ON_CPU, threads=2)
+    session.run(images(*[RED] * 20))
+    session.close()
+    with pytest.raises(PackError, match="no longer open"):
+        session.run(images(*[RED] * 20))
