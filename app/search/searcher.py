@@ -1,0 +1,129 @@
+"""Search over one library: always at hand, never behind for long."""
+
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+from app.library.library import Library
+from app.search.answering import answer
+from app.search.columns import DamagedColumnsError
+from app.search.completion import completions
+from app.search.errors import QueryError
+from app.search.explore import tiles
+from app.search.names import LibraryNames
+from app.search.photo_labels import labels_of
+from app.search.results import (
+    Completion,
+    Note,
+    PhotoLabel,
+    PhotoLabels,
+    SearchResult,
+    Section,
+    Tile,
+)
+from app.search.snapshot import Snapshot
+from app.search.store import Store
+from app.search.vocabulary import LabelInfo, Vocabulary
+
+__all__ = [
+    "Completion",
+    "LabelInfo",
+    "Note",
+    "PhotoLabel",
+    "PhotoLabels",
+    "QueryError",
+    "SearchResult",
+    "Searcher",
+    "Section",
+    "Tile",
+    "Vocabulary",
+]
+
+Answer = TypeVar("Answer")
+
+
+class Searcher:
+    """Answers queries on a library.
+
+    ``search`` and all other questions may be asked from any thread, at any time: each looks at one
+    immutable snapshot and waits for nobody. ``refresh`` makes the next snapshot. The first one is
+    made by the first ``refresh`` or question.
+
+    Args:
+        library: The library; it must outlive this.
+        cache: The cache file; beside the library, with ``.cache`` behind its name, if not given.
+    """
+
+    def __init__(self, library: Library, *, cache: Path | None = None) -> None:
+        self._library = library
+        path = library.path.with_name(f"{library.path.name}.cache") if cache is None else cache
+        self._store = Store(library, path)
+        self._names = LibraryNames(library)
+        self._refreshing = threading.Lock()
+        self._now: Snapshot | None = None
+
+    def refresh(self) -> bool:
+        """Catch up with the library; return whether a search may answer differently."""
+        with self._refreshing:
+            if self._now is None:
+                self._now = self._store.first()
+                return True
+            self._now, changed = self._store.caught_up(self._now)
+            return changed
+
+    def search(self, query: str) -> SearchResult:
+        """Answer a query, on the library as it was at the last refresh.
+
+        Raises:
+            QueryError: The query does not parse, or names no label where it must.
+        """
+        return self._ask(
+            lambda snapshot: answer(query, snapshot, self._names.at(snapshot.revision))
+        )
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """All labels."""
+        return self._snapshot().vocabulary
+
+    def complete(self, query: str, cursor: int, limit: int = 12) -> list[Completion]:
+        """Return ways to complete what stands before the cursor (0 to the query's length)."""
+        snapshot = self._snapshot()
+        names = self._names.at(snapshot.revision)
+        return completions(query, cursor, snapshot, names, limit)
+
+    def labels_of(self, photo_ids: Sequence[int]) -> list[PhotoLabels]:
+        """Return the labels of some photos, in the order asked; decisions as of this moment."""
+        return labels_of(photo_ids, self._library, self._snapshot())
+
+    def explore(self, limit: int = 24) -> list[Tile]:
+        """Return the most frequent labels, each with its best picture."""
+        return self._ask(lambda snapshot: tiles(snapshot, self._library, limit))
+
+    def close(self) -> None:
+        """Save what the next start would have to read again; the library must still be open."""
+        with self._refreshing:
+            if self._now is not None and self._store.worth_saving(self._now):
+                self._now = self._store.saved(self._now)
+            self._now = None
+
+    def _snapshot(self) -> Snapshot:
+        snapshot = self._now
+        if snapshot is None:
+            self.refresh()
+            snapshot = self._now
+        if snapshot is None:
+            raise RuntimeError("the searcher is closed")
+        return snapshot
+
+    def _ask(self, question: Callable[[Snapshot], Answer]) -> Answer:
+        """Ask a question; where the cache turns out to be damaged, make it anew and ask again."""
+        snapshot = self._snapshot()
+        try:
+            return question(snapshot)
+        except DamagedColumnsError:
+            with self._refreshing:
+                if self._now is snapshot:
+                    self._now = self._store.rebuilt()
+            return question(self._snapshot())
