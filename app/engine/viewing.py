@@ -19,7 +19,7 @@ def read_photo(library: Library, photo_id: int, longest: int | None) -> Picture:
     Raises:
         UnreadablePictureError: It has no file, or none of them can be read.
     """
-    problem = UnreadablePictureError("The photo's file is not there.", reason=Reason.MISSING)
+    problem = UnreadablePictureError(Reason.MISSING, "The photo's file is not there.")
     for details in library.photos.details([photo_id]):
         for place in details.paths:
             try:
