@@ -1,0 +1,196 @@
+"""The pages of the settings that show choices and facts: general, label packs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QApplication,
+    QButtonGroup,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QRadioButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.ui import files, theme
+from app.ui.wording import counted, printable
+
+if TYPE_CHECKING:
+    from app.labeling.pack import Pack, PackError
+
+MODEL_CARD = "MODEL_CARD.md"
+
+
+def heading(text: str, parent: QWidget) -> QLabel:
+    """Return a section's head."""
+    label = QLabel(text, parent)
+    label.setProperty("role", "strong")
+    return label
+
+
+def words(text: str, parent: QWidget, role: str = "dim") -> QLabel:
+    """Return a paragraph that wraps."""
+    label = QLabel(text, parent)
+    label.setProperty("role", role)
+    label.setWordWrap(True)
+    return label
+
+
+class Choice(QWidget):
+    """One of a few, all in sight."""
+
+    chosen = Signal(str)
+
+    def __init__(self, name: str, options: Sequence[tuple[str, str]], parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(name)
+        self.buttons: dict[str, QRadioButton] = {}
+        self._group = QButtonGroup(self)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        for value, text in options:
+            button = QRadioButton(text, self)
+            button.setAccessibleDescription(name)
+            button.setMinimumHeight(24)
+            button.clicked.connect(lambda _=False, value=value: self.chosen.emit(value))
+            self._group.addButton(button)
+            layout.addWidget(button)
+            self.buttons[value] = button
+
+    def set_value(self, value: str) -> None:
+        """Show what is chosen; an unknown value is taken for the first."""
+        first = next(iter(self.buttons.values()))
+        self.buttons.get(value, first).setChecked(True)
+
+
+class GeneralPage(QWidget):
+    """Appearance, device, and where the library lies."""
+
+    theme_chosen = Signal(str)
+    device_chosen = Signal(str)
+
+    def __init__(self, library: Path, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.appearance = Choice(
+            self.tr("Appearance"),
+            (
+                ("system", self.tr("As the system")),
+                ("light", self.tr("Light")),
+                ("dark", self.tr("Dark")),
+            ),
+            self,
+        )
+        dressed = QApplication.instance()
+        found = dressed.findChild(theme.Theme) if dressed is not None else None
+        self.appearance.set_value("system" if found is None else found.scheme)
+        self.appearance.chosen.connect(self.theme_chosen)
+        self.device = Choice(
+            self.tr("Pictures are labelled on"),
+            (
+                ("auto", self.tr("The graphics card where it works, else the processor")),
+                ("cuda", self.tr("The graphics card (NVIDIA)")),
+                ("cpu", self.tr("The processor")),
+            ),
+            self,
+        )
+        self.device.chosen.connect(self._choose_device)
+        self.restart = words(self.tr("Takes effect when Lumitag is started again."), self)
+        self.restart.hide()
+        self._arrange(library)
+
+    def _arrange(self, library: Path) -> None:
+        where = words(printable(str(library)), self)
+        where.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.reveal_button = QPushButton(self.tr("Show in file manager"), self)
+        self.reveal_button.clicked.connect(lambda: files.reveal(library))
+        row = QHBoxLayout()
+        row.addWidget(self.reveal_button)
+        row.addStretch(1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 4, 0, 0)
+        layout.setSpacing(theme.GAP)
+        layout.addWidget(heading(self.tr("Appearance"), self))
+        layout.addWidget(self.appearance)
+        layout.addSpacing(theme.MARGIN)
+        layout.addWidget(heading(self.tr("Pictures are labelled on"), self))
+        layout.addWidget(self.device)
+        layout.addWidget(self.restart)
+        layout.addSpacing(theme.MARGIN)
+        layout.addWidget(heading(self.tr("The library"), self))
+        says = self.tr(
+            "What Lumitag knows of your pictures, and what you decided, lies in this file. "
+            "Thumbnails lie beside it."
+        )
+        layout.addWidget(words(says, self))
+        layout.addWidget(where)
+        layout.addLayout(row)
+        layout.addStretch(1)
+
+    def set_device(self, device: str) -> None:
+        """Show the device that is chosen: "auto", "cuda" or "cpu"."""
+        self.device.set_value(device)
+
+    def _choose_device(self, device: str) -> None:
+        self.restart.show()
+        self.device_chosen.emit(device)
+
+
+class PacksPage(QScrollArea):
+    """The label packs in use, and those that were refused."""
+
+    def __init__(
+        self,
+        packs: Sequence[Pack],
+        errors: Sequence[PackError],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        inside = QWidget(self)
+        self.setWidget(inside)
+        layout = QVBoxLayout(inside)
+        layout.setContentsMargins(0, 4, theme.GAP, 0)
+        layout.setSpacing(theme.MARGIN)
+        if not packs and not errors:
+            layout.addWidget(words(self.tr("No label pack was found."), inside))
+        for pack in packs:
+            layout.addWidget(self._pack(pack, inside))
+        for error in errors:
+            layout.addWidget(words(f"! {error}", inside, "warn"))
+        layout.addStretch(1)
+
+    def _pack(self, pack: Pack, parent: QWidget) -> QWidget:
+        box = QWidget(parent)
+        layout = QVBoxLayout(box)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        layout.addWidget(heading(pack.title, box))
+        version = self.tr("Version {version}").replace("{version}", pack.version)
+        licence = self.tr("licence {licence}").replace("{licence}", pack.license)
+        labels = counted(self.tr("{n} label(s)", "", len(pack.labels)), len(pack.labels))
+        layout.addWidget(words(" · ".join((version, labels, licence)), box))
+        layout.addWidget(words(pack.description, box, ""))
+        card = pack.directory / MODEL_CARD
+        if card.is_file():
+            link = QPushButton(self.tr("Model card"), box)
+            link.setProperty("role", "link")
+            says = self.tr("Model card of {pack}").replace("{pack}", pack.title)
+            link.setAccessibleName(says)
+            link.setToolTip(self.tr("How it was made, and how good it is"))
+            link.clicked.connect(lambda: files.open_file(card))
+            row = QHBoxLayout()
+            row.setContentsMargins(0, 0, 0, 0)
+            row.addWidget(link)
+            row.addStretch(1)
+            layout.addLayout(row)
+        return box
