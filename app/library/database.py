@@ -1,9 +1,10 @@
 """One SQLite file: connections for any thread, one writer, errors in plain words."""
 
+import shutil
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,8 @@ BUSY_TIMEOUT_SECONDS = 10.0  # a batch of another process takes milliseconds; a 
 _CACHE_KIBIBYTES = 16_384  # per connection; the system's page cache holds the rest
 _IDLE_CONNECTIONS = 4
 _CLOSE_PATIENCE_SECONDS = 30.0
+_LEAST_FREE_BYTES = 65_536  # SQLite grows its shared memory by half of this
+_JOURNAL_BYTES = 64 << 20  # what the write-ahead log is cut back to after a large change
 _PRIMARY_CODE = 0xFF  # SQLite's extended result codes keep the primary one in their low byte
 _BEGIN = "begin"
 
@@ -62,6 +65,7 @@ class Database:
             connection.execute("PRAGMA foreign_keys = ON")
             connection.execute("PRAGMA synchronous = NORMAL")
             connection.execute("PRAGMA temp_store = MEMORY")
+            connection.execute(f"PRAGMA journal_size_limit = {_JOURNAL_BYTES}")
             connection.execute(f"PRAGMA cache_size = -{_CACHE_KIBIBYTES}")
         except sqlite3.Error:
             connection.close()
@@ -144,10 +148,7 @@ def plain_error(error: sqlite3.Error, path: Path) -> LibraryError | None:
     code = getattr(error, "sqlite_errorcode", 0) & _PRIMARY_CODE
     match code:
         case sqlite3.SQLITE_FULL:
-            return DiskFullError(
-                f"The disk with the library {path} is full; make room and try again, "
-                "nothing that was stored before is lost."
-            )
+            return disk_full(path)
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
             return LibraryBusyError(
                 f"The library {path} is in use by another program; "
@@ -172,11 +173,23 @@ def plain_error(error: sqlite3.Error, path: Path) -> LibraryError | None:
                 "and may be written, or name another library."
             )
         case sqlite3.SQLITE_IOERR:
+            # Where SQLite cannot grow its shared memory it says no more than this.
+            with suppress(OSError):
+                if shutil.disk_usage(path.parent).free < _LEAST_FREE_BYTES:
+                    return disk_full(path)
             return LibraryError(
                 f"The library {path} cannot be read or written ({error}); "
                 "check the disk and its free space, then try again."
             )
     return None
+
+
+def disk_full(path: Path) -> DiskFullError:
+    """Return the error that tells the user to make room."""
+    return DiskFullError(
+        f"The disk with the library {path} is full; make room and try again, "
+        "nothing that was stored before is lost."
+    )
 
 
 def _begin(connection: sa.Connection) -> None:

@@ -1,5 +1,6 @@
 """Is this file ours, is it too new, and how does it become what this version needs."""
 
+import errno
 import os
 import sqlite3
 from contextlib import closing
@@ -8,9 +9,8 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from app.library import schema
-from app.library.database import Database, plain_error
+from app.library.database import Database, disk_full
 from app.library.errors import (
-    DiskFullError,
     LibraryError,
     NewerLibraryError,
     NotALibraryError,
@@ -76,7 +76,7 @@ def prepare_place(path: Path) -> None:
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-    except (PermissionError, OSError) as error:
+    except OSError as error:
         raise _no_place(path, error) from error
     for place in (path.parent, path):
         # access(2) knows what the mode bits do not: a read-only disk, for root as well.
@@ -174,12 +174,8 @@ def _newer(path: Path) -> NewerLibraryError:
 
 
 def _no_place(path: Path, error: OSError) -> LibraryError:
-    import errno
-
     if error.errno == errno.ENOSPC:
-        full = sqlite3.OperationalError()
-        full.sqlite_errorcode = sqlite3.SQLITE_FULL
-        return plain_error(full, path) or DiskFullError(str(path))
+        return disk_full(path)
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
         return ReadOnlyLibraryError(
             f"The folder {path.parent} for the library cannot be made; "
