@@ -37,20 +37,16 @@ def completions(
     field, colon, value = typed.partition(":")
     if colon and field.lower() in FIELDS:
         value_start = start + len(field) + 1
-        found = _values(field.lower(), _bare(value), value_start, cursor, snapshot, names)
-        return list(found)[:limit]
+        values = _values(field.lower(), _bare(value), value_start, cursor, snapshot, names)
+        return list(values)[:limit]
     if typed.startswith('"'):
         return list(_labels(_bare(typed), start, cursor, snapshot))[:limit]
-    longer = [
-        completion
-        for begin in _earlier_words(before, start)
-        for completion in _labels(before[begin:], begin, cursor, snapshot, whole=True)
-    ]
-    found = [*longer, *_labels(typed, start, cursor, snapshot), *_fields(typed, start, cursor)]
-    # A name begun two words ago is also found by its last word: once is enough.
-    return list({completion.text: completion for completion in reversed(found)}.values())[::-1][
-        :limit
-    ]
+    found: dict[str, Completion] = {}
+    for begin in [*_earlier_words(before, start), start]:
+        for label in _labels(before[begin:], begin, cursor, snapshot, whole=begin < start):
+            # A name begun two words ago is also found by its last word: once is enough.
+            found.setdefault(label.text, label)
+    return [*found.values(), *_fields(typed, start, cursor)][:limit]
 
 
 def _token_start(before: str) -> int:
