@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from app.labeling.device import DeviceReport
 
 _WIDTH: Final = 520
-_DETAILS_HEIGHT: Final = 160
+_DETAILS_HEIGHT: Final = 120
 _COMMAND = re.compile(r"^(?P<words>.*?)[:,]?\s*(?P<command>(?:pip|apt-get|sudo|nvidia-smi)\b.*)$")
 
 
@@ -35,7 +35,7 @@ def steps(remedy: str) -> tuple[str, str]:
     found = _COMMAND.match(remedy)
     if found is None:
         return remedy, ""
-    return found["words"].rstrip(" :") + ".", found["command"]
+    return found["words"].rstrip(" :") + ":", found["command"]
 
 
 class DeviceDialog(QDialog):
@@ -122,6 +122,7 @@ class DeviceDialog(QDialog):
         close = QPushButton(self.tr("Close"), self)
         close.setDefault(True)
         close.clicked.connect(self.accept)
+        close.setFocus()
         row = QHBoxLayout()
         row.addStretch(1)
         row.addWidget(close)
@@ -131,7 +132,7 @@ class DeviceDialog(QDialog):
         self.fold.setIcon(icon("opened" if opened else "closed"))
         if self.details is not None:
             self.details.setVisible(opened)
-        self.adjustSize()
+        self.resize(self.width(), self._column.totalHeightForWidth(self.width()))
 
     def _copy(self) -> None:
         if self.command is not None:

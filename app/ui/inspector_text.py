@@ -4,39 +4,49 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QEnterEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtCore import QEvent, QRect, QSize, Qt
+from PySide6.QtGui import QEnterEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QLabel, QSizePolicy, QWidget
 
 from app.ui.theme import color, font
 
 _LINE: Final = 20
-_RING_RADIUS: Final = 4
+_FOCUS_LINE: Final = 2
 _FADED: Final = 0.5
 _ICON: Final = 12
 _ICON_GAP: Final = 6
 
 
 class ElidedLabel(QLabel):
-    """One line that is cut in the middle where it is too long."""
+    """One line that is cut where it is too long."""
 
-    def __init__(self, role: str, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        role: str,
+        parent: QWidget | None = None,
+        *,
+        cut: Qt.TextElideMode = Qt.TextElideMode.ElideMiddle,
+    ) -> None:
         """Make an empty line.
 
         Args:
             role: Its look, one of the label roles of ``app.ui.theme``.
             parent: What it stands in.
+            cut: Where it is cut: names and paths in the middle, sentences at the end.
         """
         super().__init__(parent)
+        self._cut = cut
         self.setProperty("role", role)
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
     def shown_text(self) -> str:
         """Return the text as it is drawn."""
-        return self.fontMetrics().elidedText(
-            self.text(), Qt.TextElideMode.ElideMiddle, self.width()
-        )
+        return self.fontMetrics().elidedText(self.text(), self._cut, self.width())
+
+    def natural_width(self) -> int:
+        """Return the pixels that the whole text needs."""
+        return self.fontMetrics().horizontalAdvance(self.text()) + 1
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802
         """Return a size that never widens the inspector."""
@@ -101,7 +111,7 @@ class TextLink(QAbstractButton):
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
-        """Draw the line and, for the keyboard, a ring around it."""
+        """Draw the line and, for the keyboard, a bar below: a ring would cut into letters."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         hovered = self.underMouse() and self.isEnabled()
@@ -117,6 +127,5 @@ class TextLink(QAbstractButton):
         if not self.icon().isNull():
             self.icon().paint(painter, QRect(0, (self.height() - _ICON) // 2, _ICON, _ICON))
         if self.hasFocus():
-            painter.setPen(QPen(color("accent"), 1))
-            ring = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
-            painter.drawRoundedRect(ring, _RING_RADIUS, _RING_RADIUS)
+            under = QRect(0, self.height() - _FOCUS_LINE, self.sizeHint().width(), _FOCUS_LINE)
+            painter.fillRect(under, color("accent"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QItemSelectionModel, QPoint, Qt, Signal
+from PySide6.QtCore import QEvent, QItemSelectionModel, QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -16,6 +16,8 @@ from PySide6.QtWidgets import (
     QMenu,
     QPushButton,
     QStackedLayout,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
     QTableView,
     QVBoxLayout,
     QWidget,
@@ -25,7 +27,7 @@ from app.library.records import Failure
 from app.ui.background import Latest
 from app.ui.files import FileActions
 from app.ui.icons import icon
-from app.ui.problems_model import ADVICE, FOLDER, NAME, REASON, ProblemsFilter, ProblemsModel
+from app.ui.problems_model import ADVICE, FOLDER, NAME, REASON, Index, ProblemsFilter, ProblemsModel
 from app.ui.theme import GAP, MARGIN
 from app.ui.wording import counted, number, printable
 
@@ -33,10 +35,19 @@ if TYPE_CHECKING:
     from app.engine import Engine
     from app.ui.background import Background
 
-_ROW_HEIGHT: Final = 36
-_WIDTHS: Final = {NAME: 200, FOLDER: 220, REASON: 220}
+_ROW_HEIGHT: Final = 44
+_WIDTHS: Final = {NAME: 176, FOLDER: 176, REASON: 224}
 _SIGN: Final = 40
 _WITH_ROW: Final = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
+
+
+class _CutInTheMiddle(QStyledItemDelegate):
+    """Keeps beginning and end of names and paths in sight."""
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:  # noqa: N802
+        super().initStyleOption(option, index)
+        option.textElideMode = Qt.TextElideMode.ElideMiddle
+        option.features &= ~QStyleOptionViewItem.ViewItemFeature.WrapText
 
 
 class ProblemsView(QWidget):
@@ -115,7 +126,9 @@ class ProblemsView(QWidget):
         table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         table.setShowGrid(False)
-        table.setWordWrap(False)
+        table.setStyleSheet("QTableView::item { padding: 0 5px; border: none; }")
+        table.setItemDelegateForColumn(NAME, _CutInTheMiddle(table))
+        table.setItemDelegateForColumn(FOLDER, _CutInTheMiddle(table))
         table.setTabKeyNavigation(False)
         table.setSortingEnabled(True)
         table.sortByColumn(FOLDER, Qt.SortOrder.AscendingOrder)
@@ -254,7 +267,7 @@ class ProblemsView(QWidget):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(self.table.viewport().mapToGlobal(at))
 
-    def eventFilter(self, watched: QWidget, event: QEvent) -> bool:  # noqa: N802
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
         """Copy paths, not cells, on the copy key; show the file on Enter."""
         if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
             if event.matches(QKeySequence.StandardKey.Copy):

@@ -6,10 +6,16 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QPainter, QPaintEvent
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleAnnouncementEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
-from app.indexing.events import Event, FolderOffline, Idle, Progress, Scanning, Summary
+from app.indexing.events import Event, FolderOffline, Idle, Notice, Progress, Scanning, Summary
 from app.ui import status_sentences
 from app.ui.inspector_text import ElidedLabel, TextLink
 from app.ui.theme import MARGIN, STATUS_HEIGHT, color
@@ -48,8 +54,9 @@ class StatusLine(QWidget):
         self._show()
 
     def _lay_out(self) -> None:
-        self.doing = ElidedLabel("", self)
-        self.speed = ElidedLabel("dim", self)
+        cut = Qt.TextElideMode.ElideRight
+        self.doing = ElidedLabel("", self, cut=cut)
+        self.speed = ElidedLabel("dim", self, cut=cut)
         self.pause = self._link("dim", self._pause_clicked)
         self.stop = self._link("dim", self._stop_clicked)
         self.stop.setText(self.tr("Stop"))
@@ -77,6 +84,7 @@ class StatusLine(QWidget):
     def _link(self, tint: str, clicked: Callable[[], object]) -> TextLink:
         link = TextLink(tint=tint, parent=self)
         link.clicked.connect(lambda _checked=False: clicked())
+        link.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         return link
 
     def _timer(self, milliseconds: int, then: Callable[[], None]) -> QTimer:
@@ -104,6 +112,8 @@ class StatusLine(QWidget):
             self._paused = self._stopping = False
         elif isinstance(event, FolderOffline):
             self.show_message(status_sentences.away(event.path))
+        elif isinstance(event, Notice):
+            self.show_message(event.message)
         self._show()
 
     def set_photo_count(self, photos: int) -> None:
@@ -171,7 +181,17 @@ class StatusLine(QWidget):
         self.setAccessibleDescription(self.text())
         for widget in (self.doing, self.speed, self.pause):
             widget.updateGeometry()
+        self._share_room()
         self.update()
+
+    def _share_room(self) -> None:
+        """Cut the device first, then the speed; what is going on keeps up to half the line."""
+        self.doing.setMinimumWidth(min(self.doing.natural_width(), self.width() // 2))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Share the room anew."""
+        super().resizeEvent(event)
+        self._share_room()
 
     def _forget_message(self) -> None:
         self._message = ""

@@ -15,8 +15,10 @@ if TYPE_CHECKING:
 
 
 def looking_through(folder: Path, found: int) -> str:
-    """Return "Looking through Pictures… 3,120 files"."""
-    text = QCoreApplication.translate("status", "Looking through {folder}… {n} file(s)", "", found)
+    """Return "Looking through Pictures… 3,120 pictures"."""
+    text = QCoreApplication.translate(
+        "status", "Looking through {folder}… {n} picture(s)", "", found
+    )
     return counted(text, found).replace("{folder}", _folder_name(folder))
 
 

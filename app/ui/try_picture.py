@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QDialog,
@@ -26,7 +26,7 @@ from app.engine import TriedPicture, Unreadable
 from app.imaging.formats import PICTURE_SUFFIXES
 from app.ui.icons import icon
 from app.ui.inspector_preview import Preview
-from app.ui.theme import color
+from app.ui.theme import ROW_HEIGHT, color
 from app.ui.try_picture_answer import Answer
 from app.ui.wording import printable
 
@@ -109,6 +109,7 @@ class TryDialog(QDialog):
         page = QWidget(self)
         self.list = QListWidget(page)
         self.list.setFixedWidth(_LIST_WIDTH)
+        self.list.setIconSize(QSize(16, 16))
         self.list.setAccessibleName(self.tr("Pictures to try"))
         self.list.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -175,6 +176,7 @@ class TryDialog(QDialog):
         for path in fresh:
             item = QListWidgetItem(icon("picture"), printable(path.name))
             item.setToolTip(printable(str(path)))
+            item.setSizeHint(QSize(0, ROW_HEIGHT))
             self.list.addItem(item)
         self.list.setVisible(len(self._paths) > 1)
         self.list.setCurrentRow(self._paths.index(first))

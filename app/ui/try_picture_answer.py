@@ -87,6 +87,7 @@ class Answer(QWidget):
         self._head.addWidget(self.sign, 0, Qt.AlignmentFlag.AlignTop)
         self._head.addWidget(self.sentence, 1)
         self.rows: list[AnswerRow] = []
+        self._has_more = False
         self._rows = QVBoxLayout()
         self._rows.setSpacing(4)
         self.more = TextLink(self.tr("Show all labels"), parent=self)
@@ -108,9 +109,8 @@ class Answer(QWidget):
         """Show a sentence and no labels: still looking, or unreadable."""
         self._set_head(sentence, attention=attention)
         self._set_rows(())
-        self.more.hide()
-        self.every.hide()
-        self._filler.show()
+        self._has_more = False
+        self._more_toggled(self.more.isChecked())
 
     def show_tried(self, tried: TriedPicture, note: str) -> None:
         """Show what was found.
@@ -123,16 +123,18 @@ class Answer(QWidget):
         if not found:
             self.say(self.tr("No label pack looked at this picture."), attention=True)
         elif tried.sure:
-            self._set_head(self.tr("In this picture"), attention=False)
+            self._set_head(self.tr("IN THIS PICTURE"), attention=False, section=True)
         else:
-            self._set_head(self.tr("Nothing for sure. These are the best guesses."), attention=True)
+            self._set_head(self.tr("Unsure. The best guesses are:"), attention=True)
         self._set_rows(found)
         self.every.set_labels(tried.every, note)
-        self.more.setVisible(bool(tried.every))
+        self._has_more = bool(tried.every)
         self._more_toggled(self.more.isChecked())
 
-    def _set_head(self, sentence: str, *, attention: bool) -> None:
+    def _set_head(self, sentence: str, *, attention: bool, section: bool = False) -> None:
         self.sentence.setText(sentence)
+        self.sentence.setProperty("role", "section" if section else "")
+        self.sentence.style().polish(self.sentence)
         self.sign.setPixmap(icon("problem", "warn").pixmap(_SIGN, _SIGN))
         self.sign.setVisible(attention)
 
@@ -147,5 +149,6 @@ class Answer(QWidget):
     def _more_toggled(self, opened: bool) -> None:
         self.more.setText(self.tr("Show fewer labels") if opened else self.tr("Show all labels"))
         self.more.updateGeometry()
-        self.every.setVisible(opened)
-        self._filler.setVisible(not opened)
+        self.more.setVisible(self._has_more)
+        self.every.setVisible(self._has_more and opened)
+        self._filler.setVisible(not (self._has_more and opened))
