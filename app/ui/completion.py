@@ -7,11 +7,9 @@ or the first, Enter takes the marked row, Escape closes.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import (
     QAbstractListModel,
-    QCoreApplication,
     QModelIndex,
     QPersistentModelIndex,
     QRect,
@@ -33,17 +31,15 @@ from PySide6.QtWidgets import (
 
 from app.ui import theme
 from app.ui.floating import Floating
-from app.ui.wording import counted, number
-
-if TYPE_CHECKING:
-    from app.search.results import Completion
+from app.ui.offers import Offer
+from app.ui.wording import number
 
 ROWS_SEEN = 10
 _PADDING = 12
 _FRAME = 5
 
 Index = QModelIndex | QPersistentModelIndex
-COMPLETION = Qt.ItemDataRole.UserRole + 1
+OFFER = Qt.ItemDataRole.UserRole + 1
 
 
 class CompletionModel(QAbstractListModel):
@@ -51,9 +47,9 @@ class CompletionModel(QAbstractListModel):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._items: list[Completion] = []
+        self._items: list[Offer] = []
 
-    def set_items(self, items: Sequence[Completion]) -> None:
+    def set_items(self, items: Sequence[Offer]) -> None:
         """Show other completions."""
         self.beginResetModel()
         self._items = list(items)
@@ -69,31 +65,10 @@ class CompletionModel(QAbstractListModel):
             return None
         item = self._items[index.row()]
         if role == Qt.ItemDataRole.DisplayRole:
-            return item.label
+            return item.completion.label
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return spoken(item)
-        return item if role == COMPLETION else None
-
-
-def spoken(item: Completion) -> str:
-    """Return a completion as a screen reader says it, "drama, 3,102 photos"."""
-    if item.count is None:
-        return item.label
-    photos = QCoreApplication.translate("Completion", "{n} photo(s)", "", item.count)
-    return f"{item.label}, {counted(photos, item.count)}"
-
-
-def meaning(item: Completion) -> str:
-    """Return the dim words behind a completion: what a field asks for."""
-    if item.kind != "field":
-        return ""
-    meanings = {
-        "folder": QCoreApplication.translate("Completion", "in a folder"),
-        "name": QCoreApplication.translate("Completion", "with this in the file name, * for any"),
-        "taken": QCoreApplication.translate("Completion", "taken in a year, month or on a day"),
-        "sort": QCoreApplication.translate("Completion", "in another order"),
-    }
-    return meanings.get(item.text.lstrip("-").partition(":")[0], "")
+            return item.spoken()
+        return item if role == OFFER else None
 
 
 class CompletionDelegate(QStyledItemDelegate):
@@ -107,7 +82,8 @@ class CompletionDelegate(QStyledItemDelegate):
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Draw one row."""
-        item: Completion = index.data(COMPLETION)
+        offer: Offer = index.data(OFFER)
+        item = offer.completion
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         area: QRect = option.rect
@@ -129,7 +105,7 @@ class CompletionDelegate(QStyledItemDelegate):
         painter.setPen(theme.color("text"))
         painter.drawText(inner, middle | Qt.AlignmentFlag.AlignLeft, label)
         used = metrics.horizontalAdvance(label) + theme.GAP
-        rest = metrics.elidedText(meaning(item), Qt.TextElideMode.ElideRight, room - used)
+        rest = metrics.elidedText(offer.hint, Qt.TextElideMode.ElideRight, room - used)
         if room - used > 4 * _PADDING:
             painter.setPen(theme.color("dim"))
             painter.drawText(
@@ -167,7 +143,7 @@ class CompletionPopup(Floating):
         rows = min(self.model.rowCount(), ROWS_SEEN)
         return min(rows * theme.ROW_HEIGHT + 2 * _FRAME, most)
 
-    def offer(self, items: Sequence[Completion]) -> None:
+    def offer(self, items: Sequence[Offer]) -> None:
         """Show completions; none closes the list. No row is marked, so Enter stays the field's."""
         self.model.set_items(items)
         if items:
@@ -210,10 +186,10 @@ class CompletionPopup(Floating):
             row = min(max(now + by, 0), rows - 1)
         index = self.model.index(row)
         self.view.setCurrentIndex(index)
-        said = QAccessibleAnnouncementEvent(self._speaker, spoken(index.data(COMPLETION)))
+        said = QAccessibleAnnouncementEvent(self._speaker, index.data(OFFER).spoken())
         QAccessible.updateAccessibility(said)
 
     def _take(self, index: Index) -> None:
-        item = index.data(COMPLETION)
+        offer: Offer = index.data(OFFER)
         self.hide()
-        self.chosen.emit(item)
+        self.chosen.emit(offer.completion)

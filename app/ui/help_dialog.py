@@ -12,15 +12,15 @@ from PySide6.QtWidgets import (
     QLabel,
     QPushButton,
     QScrollArea,
-    QTabWidget,
     QVBoxLayout,
     QWidget,
 )
 
 from app.ui import theme
+from app.ui.paged import Paged
 
-_SIZE = QSize(640, 560)
-_FIRST_COLUMN = 216
+_SIZE = QSize(800, 600)
+_FIRST_COLUMN = 200
 
 
 def examples() -> tuple[tuple[str, str], ...]:
@@ -82,16 +82,17 @@ class HelpDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle(self.tr("Searching and keys"))
         self.resize(_SIZE)
-        self.tabs = QTabWidget(self)
-        self.tabs.setDocumentMode(True)
-        self.tabs.addTab(self._searching(), self.tr("Searching"))
-        self.tabs.addTab(self._keys(), self.tr("Keys"))
+        self.pages = Paged(self.tr("Help"), self)
+        self.searching = self._searching()
+        self.keys = self._keys()
+        self.pages.add("search", self.tr("Searching"), self.searching)
+        self.pages.add("help", self.tr("Keys"), self.keys)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
         buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(theme.MARGIN, theme.GAP, theme.MARGIN, theme.MARGIN)
+        layout.setContentsMargins(theme.GAP, theme.MARGIN, theme.MARGIN, theme.MARGIN)
         layout.setSpacing(theme.MARGIN)
-        layout.addWidget(self.tabs, 1)
+        layout.addWidget(self.pages, 1)
         layout.addWidget(buttons)
 
     def _searching(self) -> QWidget:
@@ -138,7 +139,7 @@ class HelpDialog(QDialog):
 def _page() -> tuple[QWidget, QGridLayout]:
     page = QWidget()
     grid = QGridLayout(page)
-    grid.setContentsMargins(0, theme.MARGIN, theme.MARGIN, 0)
+    grid.setContentsMargins(0, 4, theme.MARGIN, 0)
     grid.setHorizontalSpacing(theme.MARGIN)
     grid.setVerticalSpacing(theme.GAP)
     grid.setColumnMinimumWidth(0, _FIRST_COLUMN)

@@ -24,6 +24,7 @@ from app.ui import theme
 from app.ui.background import Background, Latest
 from app.ui.completion import CompletionPopup
 from app.ui.icons import icon
+from app.ui.offers import Offer, offers
 from app.ui.query_message import QueryMessage
 from app.ui.sign import Sign
 from app.ui.term_row import TermRow, hint
@@ -53,6 +54,7 @@ class SearchField(QWidget):
     def __init__(self, engine: Engine, background: Background, parent: QWidget | None = None):
         super().__init__(parent)
         self._engine = engine
+        self._background = background
         self._completions = Latest(background)
         self._result: SearchResult | None = None
         self._error: QueryError | None = None
@@ -74,10 +76,11 @@ class SearchField(QWidget):
         app = QApplication.instance()
         if isinstance(app, QApplication):
             app.focusChanged.connect(self._on_focus_changed)
+        self._learn_words()
 
     def _build(self) -> None:
         sign = Sign("search", parent=self)
-        self.row = TermRow(lambda: self._engine.searcher.vocabulary, self)
+        self.row = TermRow(self)
         self.row.edit.setAccessibleName(self.tr("Search"))
         self.row.edit.setToolTip(self.tr("Search (Ctrl+F)"))
         self.setFocusProxy(self.row)
@@ -126,6 +129,13 @@ class SearchField(QWidget):
         """Show how many photos were found, and take back an error."""
         self._result = result
         self.set_error(None)
+        if result is not None:
+            self._learn_words()
+
+    def _learn_words(self) -> None:
+        """Ask which words are labels: chips of other words look different."""
+        searcher = self._engine.searcher
+        self._background.run(lambda: searcher.vocabulary, self.row.set_vocabulary)
 
     def set_error(self, error: QueryError | None) -> None:
         """Mark the place where the query fails and say why; None takes both back."""
@@ -185,11 +195,11 @@ class SearchField(QWidget):
             self.popup.hide()
             return
 
-        def show(items: list[Completion]) -> None:
+        def show(items: list[Offer]) -> None:
             here = query == self.query() and caret == self.row.caret
             self.popup.offer(items if here and self.row.edit.hasFocus() else [])
 
-        self._completions.run(lambda: self._engine.complete(query, caret), show, owner=self)
+        self._completions.run(lambda: offers(self._engine, query, caret), show, owner=self)
 
     def _accept(self, item: Completion) -> None:
         whole = item.kind != "field" and not item.text.endswith(":")

@@ -7,20 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Signal
-from PySide6.QtWidgets import (
-    QDialog,
-    QDialogButtonBox,
-    QFrame,
-    QHBoxLayout,
-    QListWidget,
-    QListWidgetItem,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QVBoxLayout, QWidget
 
 from app.ui import theme
 from app.ui.background import Background
+from app.ui.paged import Paged
 from app.ui.settings_lists import ExcludedPage, MutedPage
 from app.ui.settings_pages import GeneralPage, PacksPage
 
@@ -30,8 +21,7 @@ if TYPE_CHECKING:
 DEVICE_SETTING = "device"
 """Name of the library's setting: "auto", "cpu" or "cuda"."""
 
-_SIZE = QSize(680, 520)
-_NAVIGATION = 168
+_SIZE = QSize(720, 520)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,42 +59,22 @@ class SettingsDialog(QDialog):
         self._ask()
 
     def _build(self) -> None:
-        self.pages = QStackedWidget(self)
-        self.navigation = QListWidget(self)
-        self.navigation.setFixedWidth(_NAVIGATION)
-        self.navigation.setAccessibleName(self.tr("Settings"))
-        self.navigation.setFrameShape(QFrame.Shape.NoFrame)
-        self.navigation.setStyleSheet(
-            "QListWidget::item { padding: 0 8px; border-radius: 6px; }"
-            "QListWidget::item:selected { background: palette(alternate-base); }"
-        )
-        for name, page in (
-            (self.tr("General"), self.general),
-            (self.tr("Left out"), self.excluded),
-            (self.tr("Label packs"), self.packs),
-            (self.tr("Muted labels"), self.muted),
-        ):
-            item = QListWidgetItem(name)
-            item.setSizeHint(QSize(0, theme.ROW_HEIGHT))
-            self.navigation.addItem(item)
-            self.pages.addWidget(page)
-        self.navigation.currentRowChanged.connect(self.pages.setCurrentIndex)
-        self.navigation.setCurrentRow(0)
+        self.pages = Paged(self.tr("Settings"), self)
+        self.pages.add("settings", self.tr("General"), self.general)
+        self.pages.add("exclude", self.tr("Left out"), self.excluded)
+        self.pages.add("tag", self.tr("Label packs"), self.packs)
+        self.pages.add("mute", self.tr("Muted labels"), self.muted)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
         buttons.rejected.connect(self.reject)
-        middle = QHBoxLayout()
-        middle.setSpacing(theme.MARGIN)
-        middle.addWidget(self.navigation)
-        middle.addWidget(self.pages, 1)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(theme.MARGIN, theme.MARGIN, theme.MARGIN, theme.MARGIN)
+        layout.setContentsMargins(theme.GAP, theme.MARGIN, theme.MARGIN, theme.MARGIN)
         layout.setSpacing(theme.MARGIN)
-        layout.addLayout(middle, 1)
+        layout.addWidget(self.pages, 1)
         layout.addWidget(buttons)
 
     def show_page(self, page: QWidget) -> None:
         """Open one of ``general``, ``excluded``, ``packs``, ``muted``."""
-        self.navigation.setCurrentRow(self.pages.indexOf(page))
+        self.pages.show_page(page)
 
     # What is stored
 

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QApplication,
     QButtonGroup,
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from app.labeling.pack import Pack, PackError
 
 MODEL_CARD = "MODEL_CARD.md"
+_RING = 14
+_DOT = 3.5
 
 
 def heading(text: str, parent: QWidget) -> QLabel:
@@ -44,6 +47,34 @@ def words(text: str, parent: QWidget, role: str = "dim") -> QLabel:
     return label
 
 
+class RadioButton(QRadioButton):
+    """A radio button in the theme's colours, which the platform's style draws too faint."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        """Draw ring, dot and text."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        ring = QRectF(1.5, (self.height() - _RING) / 2, _RING, _RING)
+        on = self.isChecked()
+        lit = on or self.hasFocus() or self.underMouse()
+        painter.setPen(QPen(theme.color("accent" if lit else "dim"), 1.5))
+        painter.setBrush(theme.color("raised"))
+        painter.drawEllipse(ring)
+        if on:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme.color("accent"))
+            painter.drawEllipse(ring.adjusted(_DOT, _DOT, -_DOT, -_DOT))
+        painter.setPen(theme.color("text"))
+        text = self.rect().adjusted(_RING + 10, 0, 0, 0)
+        painter.drawText(text, Qt.AlignmentFlag.AlignVCenter, self.text())
+        if self.hasFocus():
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(theme.color("accent"), 1))
+            width = painter.fontMetrics().horizontalAdvance(self.text())
+            focus = QRectF(text.left() - 4.5, 1.5, width + 9, self.height() - 3)
+            painter.drawRoundedRect(focus, 4, 4)
+
+
 class Choice(QWidget):
     """One of a few, all in sight."""
 
@@ -52,13 +83,13 @@ class Choice(QWidget):
     def __init__(self, name: str, options: Sequence[tuple[str, str]], parent: QWidget) -> None:
         super().__init__(parent)
         self.setAccessibleName(name)
-        self.buttons: dict[str, QRadioButton] = {}
+        self.buttons: dict[str, RadioButton] = {}
         self._group = QButtonGroup(self)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
         for value, text in options:
-            button = QRadioButton(text, self)
+            button = RadioButton(text, self)
             button.setAccessibleDescription(name)
             button.setMinimumHeight(24)
             button.clicked.connect(lambda _=False, value=value: self.chosen.emit(value))
@@ -184,6 +215,7 @@ class PacksPage(QScrollArea):
         if card.is_file():
             link = QPushButton(self.tr("Model card"), box)
             link.setProperty("role", "link")
+            link.setStyleSheet("QPushButton { margin-left: -5px; }")  # it stands in a column
             says = self.tr("Model card of {pack}").replace("{pack}", pack.title)
             link.setAccessibleName(says)
             link.setToolTip(self.tr("How it was made, and how good it is"))

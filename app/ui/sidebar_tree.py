@@ -32,6 +32,8 @@ class RowTree(QTreeView):
     """A row was clicked with Ctrl or Alt, or Delete or Minus pressed on it."""
     alone = Signal(object)
     """Enter was pressed on a row: this and nothing else."""
+    stepped = Signal(object)
+    """The keyboard moved to a row."""
     menu_wanted = Signal(object, QPoint)
     folded_changed = Signal()
 
@@ -151,6 +153,9 @@ class RowTree(QTreeView):
                 self.alone.emit(row)
             case _:
                 super().keyPressEvent(event)
+                now = self.rows.row_at(self.currentIndex())
+                if now is not row:
+                    self.stepped.emit(now)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802 - Qt's name
         """Ask for the menu of the row under the mouse, or of the current one by keyboard."""

@@ -7,12 +7,11 @@ read back unchanged.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QResizeEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
 
 from app.search.edit import terms, without
 from app.ui.chips import CHIP_HEIGHT, Chip, Piece, cut, flipped
@@ -34,11 +33,9 @@ class TermRow(QWidget):
     """The user took out, flipped or finished a term: nothing more is being typed."""
     caret_moved = Signal()
 
-    def __init__(
-        self, vocabulary: Callable[[], Vocabulary | None], parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._vocabulary = vocabulary
+        self._vocabulary: Vocabulary | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFixedHeight(CHIP_HEIGHT + 4)
         self._before: list[Chip] = []
@@ -68,6 +65,15 @@ class TermRow(QWidget):
             self._show(pieces, "", [], 0)
         else:
             self._show([], query, [], len(query))
+
+    def set_vocabulary(self, vocabulary: Vocabulary) -> None:
+        """Say which words are labels; chips that were cut without knowing are cut again."""
+        known = self._vocabulary
+        self._vocabulary = vocabulary
+        if known is None or known.labels != vocabulary.labels:
+            written, focused = self.edit.truth(), self.edit.hasFocus()
+            if not written and (focused or not self.isAncestorOf(QApplication.focusWidget())):
+                self.set_query(self.query())
 
     @property
     def offset(self) -> int:
@@ -125,7 +131,7 @@ class TermRow(QWidget):
             at += len(chip.raw)
 
     def _cut(self, query: str) -> list[Piece]:
-        return cut(query, self._vocabulary())
+        return cut(query, self._vocabulary)
 
     def _place(self, query: str, caret: int, *, closing: bool = False) -> None:
         """Show ``query`` with the text at ``caret``.
@@ -198,7 +204,7 @@ class TermRow(QWidget):
         rest = query[:start] + query[start + len(chip.raw) :]
         if rest.strip() and not self._cut(rest):
             # An AND is left over, or what is being written does not parse yet.
-            vocabulary = self._vocabulary()
+            vocabulary = self._vocabulary
             whole = [term for term in terms(query, vocabulary) if start <= term.start]
             rest = without(query, whole[0], vocabulary) if whole else rest
         self._place(rest, min(start, len(rest)), closing=True)

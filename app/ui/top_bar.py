@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QAction,
     QActionGroup,
@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QSlider, QToolButton, 
 from app.ui import theme
 from app.ui.background import Background
 from app.ui.icons import icon
+from app.ui.orders import DEFAULT_ORDER, ORDERS, order_name
 from app.ui.search_field import SearchField
 
 if TYPE_CHECKING:
@@ -31,29 +32,11 @@ LARGEST_CELL = 320
 USUAL_CELL = 162
 CELL_STEP = 8
 
-DEFAULT_SORT = "-taken"
-_SORTS = ("-taken", "taken", "name", "-added", "probability")
-
 _BUTTON = 32
 _ICON = 20
 _SLIDER_WIDTH = 96
 _NARROW_BELOW = 1080
 """Below this width the word beside the brand mark gives its room to the search field."""
-
-
-def sort_name(sort: str) -> str:
-    """Return an order in words, "Newest first" for "-taken"; an unnamed one as it is written."""
-    names = {
-        "-taken": QCoreApplication.translate("TopBar", "Newest first"),
-        "taken": QCoreApplication.translate("TopBar", "Oldest first"),
-        "name": QCoreApplication.translate("TopBar", "Name"),
-        "-name": QCoreApplication.translate("TopBar", "Name, Z to A"),
-        "-added": QCoreApplication.translate("TopBar", "Recently added"),
-        "added": QCoreApplication.translate("TopBar", "First added"),
-        "probability": QCoreApplication.translate("TopBar", "Likeliest"),
-        "-probability": QCoreApplication.translate("TopBar", "Least likely"),
-    }
-    return names.get(sort, sort)
 
 
 class Brand(QWidget):
@@ -132,7 +115,7 @@ class TopBar(QFrame):
         self._build_menu()
         self._arrange()
         self.set_can_go(False, False)
-        self.set_sort(DEFAULT_SORT)
+        self.set_sort(DEFAULT_ORDER)
         self.set_fit(False)
 
     def _button(self, icon_name: str, name: str, tip: str) -> QToolButton:
@@ -146,7 +129,7 @@ class TopBar(QFrame):
         return button
 
     def _build_sort(self) -> None:
-        self._sort = DEFAULT_SORT
+        self._sort = DEFAULT_ORDER
         self._labelled = False
         self.sort_button = QToolButton(self)
         self.sort_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
@@ -290,7 +273,7 @@ class TopBar(QFrame):
     def set_sort(self, sort: str) -> None:
         """Show the order in use, as ``sort:`` writes it: "-taken"."""
         self._sort = sort
-        name = sort_name(sort)
+        name = order_name(sort)
         self.sort_button.setText(f"{name} ▾")
         self.sort_button.setAccessibleName(self.tr("Order: {order}").replace("{order}", name))
 
@@ -312,11 +295,11 @@ class TopBar(QFrame):
     def _fill_sort_menu(self) -> None:
         self.sort_menu.clear()
         group = QActionGroup(self.sort_menu)
-        shown = list(_SORTS) if self._labelled else [s for s in _SORTS if s != "probability"]
+        shown = list(ORDERS) if self._labelled else [s for s in ORDERS if s != "probability"]
         if self._sort not in shown:
             shown.append(self._sort)
         for sort in shown:
-            action = self.sort_menu.addAction(sort_name(sort))
+            action = self.sort_menu.addAction(order_name(sort))
             action.setCheckable(True)
             action.setChecked(sort == self._sort)
             action.triggered.connect(lambda _=False, sort=sort: self._choose_sort(sort))
