@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.library.library import Library
-from app.library.records import Facts, PredictionBlock
+from app.library.records import Facts, PredictionBlock, UserLabel
 from app.search.columns import Codes, Columns, Ids
 from app.search.draft import Draft
 from app.search.probabilities import Delta, Part, Probabilities
@@ -105,8 +105,10 @@ def caught_up(old: Snapshot, library: Library, sink: Sink) -> tuple[Snapshot, bo
         sink.start(versions, size)
         blocks = now.predictions_since(old.revision)
         _put_matches(draft, versions, blocks, _by_photo(decisions), sink)
-    vocabulary = versions.vocabulary(own, muted)
-    changed = bool(len(facts.ids)) or not _same(vocabulary, old.vocabulary)
+    lost = [key for key in versions.unknown(own) if draft.any(versions.rows[key])]
+    same = _same_labels(old, versions, own, muted, lost)
+    vocabulary = old.vocabulary if same else versions.vocabulary(own, muted, lost)
+    changed = bool(len(facts.ids)) or not same
     snapshot = Snapshot(
         revision=now.revision,
         size=size,
@@ -121,8 +123,20 @@ def caught_up(old: Snapshot, library: Library, sink: Sink) -> tuple[Snapshot, bo
     return snapshot, changed
 
 
-def _same(one: Vocabulary, other: Vocabulary) -> bool:
-    return one.labels == other.labels and one.muted == other.muted
+def _same_labels(
+    old: Snapshot,
+    versions: Versions,
+    own: Sequence[UserLabel],
+    muted: frozenset[str],
+    lost: Sequence[str],
+) -> bool:
+    known = {key for version in versions.by_id.values() for key in version.keys}
+    return (
+        versions.by_id == old.versions.by_id
+        and muted == old.vocabulary.muted
+        and old.vocabulary.labels.keys() == known.union(lost, [label.key for label in own])
+        and all(old.vocabulary.labels[label.key].name == label.name for label in own)
+    )
 
 
 def _by_photo(decisions: Sequence[tuple[int, str, bool]]) -> Decided:

@@ -38,6 +38,10 @@ class Draft:
         """Return the finished chunks."""
         return tuple(self._chunks)
 
+    def any(self, row: int) -> bool:
+        """Tell whether any photo is in a set."""
+        return any(chunk[row].any() for chunk in self._chunks)
+
     def clear(self, ids: Ids) -> None:
         """Take photos (ascending) out of every set."""
         for chunk, places in self._split(ids):

@@ -132,8 +132,23 @@ class Versions:
             if key in version.columns
         ]
 
-    def vocabulary(self, own: Sequence[UserLabel], muted: frozenset[str]) -> Vocabulary:
-        """Name every label; where versions differ, as the current one does."""
+    def unknown(self, own: Sequence[UserLabel]) -> list[str]:
+        """Return keys that have a row, but that no version and not the user knows any more."""
+        known = {key for version in self.by_id.values() for key in version.keys}
+        known.update(label.key for label in own)
+        return [key for key in self.rows if key not in known and not key.startswith("#")]
+
+    def vocabulary(
+        self, own: Sequence[UserLabel], muted: frozenset[str], lost: Sequence[str]
+    ) -> Vocabulary:
+        """Name every label; where versions differ, as the current one does.
+
+        Args:
+            own: The user's labels.
+            muted: Keys of muted labels.
+            lost: Keys of labels that were accepted somewhere and whose pack is gone: decisions
+                stay, under the name that the key keeps.
+        """
         infos: dict[str, LabelInfo] = {}
         newest_first = sorted(
             self.by_id.values(), key=lambda version: (version.current, version.id), reverse=True
@@ -143,10 +158,8 @@ class Versions:
                 infos.setdefault(info.key, info)
         for label in own:
             infos[label.key] = LabelInfo(label.key, label.name, "", (), (), None, OWN)
-        for key in self.rows:
-            if key not in infos and not key.startswith("#"):
-                # Decided once, its pack is gone: the decision stays, under the name the key keeps.
-                pack, _, label_id = key.partition("/")
-                name = label_id.replace("-", " ").replace("_", " ")
-                infos[key] = LabelInfo(key, name, "", (), (), None, pack)
+        for key in lost:
+            pack, _, label_id = key.partition("/")
+            name = label_id.replace("-", " ").replace("_", " ")
+            infos[key] = LabelInfo(key, name, "", (), (), None, pack)
         return Vocabulary(infos.values(), muted)
