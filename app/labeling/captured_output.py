@@ -15,6 +15,9 @@ from typing import IO, TextIO
 
 STANDARD_ERROR = 2
 
+_one_at_a_time = threading.RLock()
+"""The descriptors belong to the process: two captures that overlap would restore each other's."""
+
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _OF_THE_LOADER = re.compile(r"onnxruntime|cuda|cudnn|cublas|nvidia|tensorrt", re.IGNORECASE)
 
@@ -42,7 +45,7 @@ def capture() -> Iterator[CapturedOutput]:
     descriptor may belong to another file, which must not be touched.
     """
     caught = CapturedOutput()
-    with _PrintsOfThisThread() as prints, tempfile.TemporaryFile() as taken:
+    with _one_at_a_time, _PrintsOfThisThread() as prints, tempfile.TemporaryFile() as taken:
         restore = _redirect(taken)
         caught.catches_errors = restore is not None
         try:

@@ -66,3 +66,25 @@ def test_a_closed_standard_error_is_left_alone(monkeypatch: pytest.MonkeyPatch) 
     with capture() as caught:
         pass
     assert not caught.catches_errors
+
+
+def test_captures_of_several_threads_leave_everything_as_it_was(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    before = sys.stdout
+    caught: list[str] = []
+
+    def shout(at: int) -> None:
+        with capture() as mine:
+            os.write(2, b"cuda %d\n" % at)
+        caught.extend(mine.lines)
+
+    threads = [threading.Thread(target=shout, args=(at,)) for at in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(caught) == [f"cuda {at}" for at in range(8)]
+    assert sys.stdout is before
+    os.write(2, b"back again\n")
+    assert capfd.readouterr() == ("", "back again\n")

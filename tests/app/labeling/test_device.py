@@ -12,7 +12,7 @@ import pytest
 from onnx import TensorProto, helper, numpy_helper
 
 from app.labeling import device, driver
-from app.labeling.device import PROBE, DeviceReport, choose_device, explain
+from app.labeling.device import PROBE, choose_device, explain
 from app.labeling.driver import Driver, ask_driver
 from app.labeling.runtime import CPU
 from tests.support.cuda import GPU, FeignedRuntime
@@ -281,5 +281,9 @@ def test_a_program_without_standard_error_chooses_its_device_all_the_same() -> N
     assert (used == "cuda") == (reason is None)
 
 
-def test_reports_can_be_told_apart() -> None:
-    assert DeviceReport("cpu", "x") != DeviceReport("cuda", "x")
+def test_a_processor_without_a_name_still_has_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(path: Path, **_: object) -> str:
+        raise FileNotFoundError(path)
+
+    monkeypatch.setattr(Path, "read_text", missing)
+    assert device.processor_name()
