@@ -33,6 +33,12 @@ class Change:
     connection: sa.Connection
     revision: int
 
+    def drop(self) -> None:
+        """Leave the library as it was, revision and all; nothing may be done after this."""
+        transaction = self.connection.get_transaction()
+        assert transaction is not None  # noqa: S101  (a change is a transaction)
+        transaction.rollback()
+
     def touch(self, photo_ids: Iterable[int]) -> None:
         """Note that these photos changed, and whether they have a path."""
         self.connection.execute(_TOUCH, {"revision": self.revision, "ids": json_ids(photo_ids)})

@@ -44,7 +44,6 @@ _RESTORE = sa.text("""
 _ITEMS = sa.text(
     "SELECT photo_id FROM operation_item WHERE operation_id = :operation ORDER BY photo_id"
 )
-_DROP_EMPTY = sa.text("DELETE FROM operation WHERE id = :operation")
 _COLUMNS = """
     decided.id, decided.label_id, decided.accepted, decided.made_at, label.key
     FROM operation AS decided JOIN label ON label.id = decided.label_id
@@ -120,7 +119,7 @@ class Decisions:
             )
             photos = _items(change, operation)
             if not photos:
-                change.connection.execute(_DROP_EMPTY, {"operation": operation})
+                change.drop()
                 return Operation(0, label_key, verdict, ())
             _apply(change, operation, label, accepted)
             change.touch(photos)
@@ -135,6 +134,7 @@ class Decisions:
         with self._database.change() as change:
             found = change.connection.execute(_TO_UNDO).one_or_none()
             if found is None:
+                change.drop()
                 return None
             _log(change, "undo", found.label_id, found.accepted, target=found.id)
             values = {"operation": found.id, "label": found.label_id}
@@ -151,6 +151,7 @@ class Decisions:
         with self._database.change() as change:
             found = change.connection.execute(_TO_REDO).one_or_none()
             if found is None:
+                change.drop()
                 return None
             _log(change, "redo", found.label_id, found.accepted, target=found.id)
             accepted = None if found.accepted is None else bool(found.accepted)
