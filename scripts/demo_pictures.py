@@ -1,9 +1,9 @@
 """Free pictures to show Lumitag with: photographs that others gave away, posters drawn here.
 
 The photographs come from Debian's wallpaper packages (mate-backgrounds,
-plasma-workspace-wallpapers, lomiri-wallpapers-16.04 and -20.04; CC BY, CC BY-SA and GPL, see
-docs/images/CREDITS.md) and from scikit-image's data (free photographs). Studios' posters are never
-shown; the posters here are drawn by this file.
+plasma-workspace-wallpapers, lomiri-wallpapers-16.04 and -20.04; CC BY, CC BY-SA, CC0 and GPL-2+;
+see docs/images/CREDITS.md) and from scikit-image's data (free photographs). Studios' posters are
+never shown; the posters here are drawn by this file.
 """
 
 import math
