@@ -19,7 +19,7 @@ from app.ui.wording import counted, number
 
 if TYPE_CHECKING:
     from app.engine import Engine
-    from app.search import Tile
+    from app.search.results import Tile
 
 TILE_HEIGHT: Final = 132
 TILE_GAP: Final = 12

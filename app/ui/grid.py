@@ -29,7 +29,7 @@ from app.ui.wording import number
 
 if TYPE_CHECKING:
     from app.engine import Engine
-    from app.search import SearchResult
+    from app.search.results import SearchResult
 
 _WHEEL_CELL_STEP: Final = 16
 # Holding an arrow key must not ask for the labels of every photo on the way.
@@ -56,6 +56,7 @@ class GridView(GridCanvas):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(self.tr("Photos"))
         self.viewport().setMouseTracking(True)
+        self._pictures.arrived.connect(self._describe)
         self._hover = HoverLabels(engine, background, self)
         self._hover.changed.connect(self.viewport().update)
         self._band = RubberBand(self)
@@ -133,10 +134,6 @@ class GridView(GridCanvas):
         if text != self.accessibleDescription():
             self.setAccessibleDescription(text)
 
-    def _show_arrived(self) -> None:
-        super()._show_arrived()
-        self._describe()
-
     def _cell_at(self, index: int, shape: Shape) -> Cell:
         return replace(
             super()._cell_at(index, shape),
@@ -159,7 +156,7 @@ class GridView(GridCanvas):
                 self._band.begin(place, self.verticalScrollBar().value())
                 self._selection.none()
             else:
-                self._choose(index, event.modifiers())
+                self._selection.choose(index, event.modifiers())
             self._selected()
         elif event.button() == Qt.MouseButton.RightButton and index is not None:
             if index not in self._selection:
@@ -168,15 +165,6 @@ class GridView(GridCanvas):
             self._selected()
         else:
             event.ignore()  # the side buttons go back and forward in the window
-
-    def _choose(self, index: int, modifiers: Qt.KeyboardModifier) -> None:
-        control = bool(modifiers & Qt.KeyboardModifier.ControlModifier)
-        if modifiers & Qt.KeyboardModifier.ShiftModifier:
-            self._selection.extend(index, add=control)
-        elif control:
-            self._selection.toggle(index)
-        else:
-            self._selection.only(index)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         """Follow the mouse with the band, or with the labels of the photo under it."""
@@ -241,7 +229,9 @@ class GridView(GridCanvas):
             key, self._grid, self._selection.current, self.viewport().height(), mirrored=mirrored
         )
         if target is not None and moving:
-            self._move(target, modifiers)
+            self._selection.walk(target, modifiers)
+            self._selected()
+            self._bring_into_sight(target)
         elif key == Qt.Key.Key_Space and control and self._selection.current is not None:
             self._selection.toggle(self._selection.current)
             self._selected()
@@ -255,16 +245,6 @@ class GridView(GridCanvas):
         else:
             return False
         return True
-
-    def _move(self, target: int, modifiers: Qt.KeyboardModifier) -> None:
-        if modifiers & Qt.KeyboardModifier.ShiftModifier:
-            self._selection.extend(target)
-        elif modifiers & Qt.KeyboardModifier.ControlModifier:
-            self._selection.move(target)
-        else:
-            self._selection.only(target)
-        self._selected()
-        self._bring_into_sight(target)
 
     def _open_current(self) -> None:
         if self._selection.current is not None:

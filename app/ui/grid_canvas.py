@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
@@ -21,7 +21,7 @@ from app.ui.wording import locale, number
 
 if TYPE_CHECKING:
     from app.engine import Engine
-    from app.search import SearchResult
+    from app.search.results import SearchResult
 
 # The ring of the focus stands outside of its cell.
 _AROUND: Final = 6
@@ -43,13 +43,18 @@ class GridCanvas(QAbstractScrollArea):
         self._fill = True
         self._grid = self._laid_out()
         self._pictures = GridPictures(engine, background, self)
-        self._pictures.arrived.connect(self._show_arrived)
+        self._pictures.arrived.connect(self._update_view)
         self._scroll = SmoothScroll(self.verticalScrollBar())
 
     @property
     def ids(self) -> NDArray[np.int64]:
         """The ids of all photos on the page, int64[n], in order."""
         return self._ids
+
+    def position(self, photo_id: int) -> int | None:
+        """Return where a photo stands among ``ids``, if it does."""
+        found = np.flatnonzero(self._ids == photo_id)
+        return int(found[0]) if len(found) else None
 
     @property
     def cell_size(self) -> int:
@@ -77,14 +82,14 @@ class GridCanvas(QAbstractScrollArea):
     def _show(self, result: SearchResult, *, keep_place: bool) -> None:
         """Show another result: from its top, or (``keep_place``) with the same photo in sight."""
         held = self._first_seen() if keep_place and self.verticalScrollBar().value() else None
-        held_id = int(self._ids[held[0]]) if held is not None else None
+        held_id = int(self._ids[held[0]]) if held is not None else -1
         self._result = result
         self._ids = result.ids
         self._grid = self._laid_out()
         self._update_range()
         if held is not None:
-            found = np.flatnonzero(self._ids == held_id)
-            index = int(found[0]) if len(found) else min(held[0], len(self._ids) - 1)
+            found = self.position(held_id)
+            index = found if found is not None else min(held[0], len(self._ids) - 1)
             self._hold(index, held[1])
         elif not keep_place:
             self._scroll.stop()
@@ -175,9 +180,6 @@ class GridCanvas(QAbstractScrollArea):
         indexes = (index for span in spans for index in self._grid.between(*span))
         self._pictures.want((int(self._ids[index]) for index in indexes), self._shape())
 
-    def _show_arrived(self) -> None:
-        self._update_view()
-
     def _shape(self) -> Shape:
         side = self._grid.side
         return Shape(side, side, self.devicePixelRatioF(), self._fill, RADIUS)
@@ -220,10 +222,6 @@ class GridCanvas(QAbstractScrollArea):
             fill=self._fill,
             missing=image is None and self._pictures.is_missing(card, shape),
         )
-
-    def sizeHint(self) -> QSize:  # noqa: N802
-        """Return a size of a few columns."""
-        return QSize(self._cell * 5, self._cell * 4)
 
 
 def _rect(box: Box) -> QRect:

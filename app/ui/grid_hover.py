@@ -11,7 +11,7 @@ from app.ui.background import Background, Latest
 
 if TYPE_CHECKING:
     from app.engine import Engine
-    from app.search import PhotoLabels
+    from app.search.results import PhotoLabels
 
 _REST_MS: Final = 70
 _KEPT: Final = 500

@@ -14,7 +14,7 @@ from app.ui.icons import icon
 
 if TYPE_CHECKING:
     from app.engine import Engine
-    from app.search import PhotoLabel, PhotoLabels
+    from app.search.results import PhotoLabel, PhotoLabels
 
 # Labels are read of so many photos at most; a menu of more helps nobody.
 _PHOTOS_ASKED: Final = 200

@@ -2,6 +2,7 @@
 
 import numpy as np
 from numpy.typing import NDArray
+from PySide6.QtCore import Qt
 
 
 class Selection:
@@ -61,6 +62,25 @@ class Selection:
         self.current = self._position(current) if keep else None
         self.anchor = self._position(anchor) if keep else None
         return self.count != len(before)
+
+    def choose(self, index: int, modifiers: Qt.KeyboardModifier) -> None:
+        """Follow a click: with Ctrl one more or less, with Shift a range, else this one only."""
+        control = bool(modifiers & Qt.KeyboardModifier.ControlModifier)
+        if modifiers & Qt.KeyboardModifier.ShiftModifier:
+            self.extend(index, add=control)
+        elif control:
+            self.toggle(index)
+        else:
+            self.only(index)
+
+    def walk(self, index: int, modifiers: Qt.KeyboardModifier) -> None:
+        """Follow an arrow key: with Shift a range, with Ctrl the focus alone, else this one."""
+        if modifiers & Qt.KeyboardModifier.ShiftModifier:
+            self.extend(index)
+        elif modifiers & Qt.KeyboardModifier.ControlModifier:
+            self.move(index)
+        else:
+            self.only(index)
 
     def only(self, index: int) -> None:
         """Select one photo and nothing else."""

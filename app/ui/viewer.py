@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
@@ -18,6 +18,9 @@ from app.ui.viewer_zoom import STEP
 from app.ui.wording import number
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from app.engine import Engine
 
 _BUTTON: Final = 40
@@ -69,7 +72,7 @@ class Viewer(QWidget):
         super().__init__(parent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(self.tr("Viewer"))
-        self._ids: Sequence[int] = ()
+        self._ids: NDArray[np.int64] | tuple[int, ...] = ()
         self._index = 0
         self._pictures = ViewerPictures(engine, background, self)
         self._pictures.arrived.connect(self._refresh)
@@ -104,11 +107,11 @@ class Viewer(QWidget):
             return False
         return self._pictures.sharp(self.photo_id, self.stage.shorter) is not None
 
-    def show_photo(self, ids: Sequence[int], index: int) -> None:
+    def show_photo(self, ids: NDArray[np.int64] | tuple[int, ...], index: int) -> None:
         """Open on a photo.
 
         Args:
-            ids: Photos to walk through (any sequence, a NumPy array too).
+            ids: Photos to walk through.
             index: Position of the one to begin with.
         """
         self._ids = ids

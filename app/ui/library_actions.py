@@ -1,0 +1,152 @@
+"""What the user does to the library from the window, done in the background."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from app.errors import LumitagError
+from app.ui.files import FileActions
+from app.ui.inspector_decisions import decided_text, undone_text
+from app.ui.wording import counted, printable
+
+if TYPE_CHECKING:
+    from app.engine import Engine
+    from app.library.records import Folder, Operation, Verdict
+    from app.ui.background import Background
+
+
+class LibraryActions(QObject):
+    """Folders in and out, decisions taken and taken back, files handed to the desktop."""
+
+    said = Signal(str)
+    """One sentence for the status line."""
+    refused = Signal(str)
+    """What the user has just asked for did not work: one sentence for the banner."""
+    folder_added = Signal()
+    folder_removed = Signal()
+    decided = Signal()
+    """Decisions have changed."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        background: Background,
+        parent: QObject,
+        *,
+        files: FileActions | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._engine = engine
+        self._background = background
+        self._files = files or FileActions()
+
+    # Folders
+
+    def add_folders(self, paths: Sequence[Path]) -> None:
+        """Add folders to the library."""
+        for path in paths:
+            self._background.run(partial(self._engine.add_folder, path), self._added, self._refuse)
+
+    def remove_folder(self, folder_id: int) -> None:
+        """Take a folder out of the library; no file is touched."""
+        self._background.run(
+            lambda: self._engine.remove_folder(folder_id), lambda _: self._removed(), self._refuse
+        )
+
+    def _added(self, folder: Folder) -> None:
+        name = printable(folder.path.name or str(folder.path))
+        self.said.emit(self.tr("Added {folder}").replace("{folder}", name))
+        self.folder_added.emit()
+
+    def _removed(self) -> None:
+        self.said.emit(self.tr("Taken out of Lumitag; the files and your decisions stay."))
+        self.folder_removed.emit()
+
+    # Decisions
+
+    def decide(self, ids: Sequence[int], label: str, verdict: Verdict | None) -> None:
+        """Accept or reject a label (by its key) on photos."""
+
+        def done(operation: Operation) -> None:
+            name = self._label_name(operation.label)
+            self.said.emit(decided_text(name, verdict, len(operation.photo_ids)))
+            self.decided.emit()
+
+        self._background.run(
+            lambda: self._engine.decide(ids, label, verdict), done, self._refuse, owner=self
+        )
+
+    def undo(self) -> None:
+        """Take back the latest decision."""
+        self._background.run(self._engine.undo, self._undone, self._refuse)
+
+    def redo(self) -> None:
+        """Decide again what was taken back last."""
+        self._background.run(self._engine.redo, self._redone, self._refuse)
+
+    def _undone(self, operation: Operation | None) -> None:
+        if operation is None:
+            self.said.emit(self.tr("There is no decision to take back."))
+        else:
+            self.said.emit(undone_text(self._label_name(operation.label), operation))
+            self.decided.emit()
+
+    def _redone(self, operation: Operation | None) -> None:
+        if operation is None:
+            self.said.emit(self.tr("There is no decision to repeat."))
+        else:
+            name, photos = self._label_name(operation.label), len(operation.photo_ids)
+            self.said.emit(decided_text(name, operation.verdict, photos))
+            self.decided.emit()
+
+    def _label_name(self, key: str) -> str:
+        label = self._engine.searcher.vocabulary.labels.get(key)
+        return label.name if label is not None else key.partition("/")[2]
+
+    # Files
+
+    def open_files(self, ids: Sequence[int]) -> None:
+        """Open the first of these photos in the program that the system has for it."""
+        self._with_paths(ids[:1], lambda paths: self._handed(self._files.open(paths[0])))
+
+    def reveal(self, ids: Sequence[int]) -> None:
+        """Show the first of these photos in the file manager."""
+        self._with_paths(ids[:1], lambda paths: self._handed(self._files.reveal(paths[0])))
+
+    def copy_paths(self, ids: Sequence[int]) -> None:
+        """Put the paths of these photos on the clipboard."""
+
+        def copy(paths: list[Path]) -> None:
+            self._files.copy(paths)
+            text = self.tr("Copied {n} path(s)", "", len(paths))
+            self.said.emit(counted(text, len(paths)))
+
+        self._with_paths(ids, copy)
+
+    def _with_paths(self, ids: Sequence[int], then: Callable[[list[Path]], None]) -> None:
+        def work() -> list[Path]:
+            photos = self._engine.details(ids)
+            return [photo.paths[0].path for photo in photos if photo.paths]
+
+        def done(paths: list[Path]) -> None:
+            if paths:
+                then(paths)
+            else:
+                self.said.emit(self.tr("The file is no longer there."))
+
+        self._background.run(work, done, owner=self)
+
+    def _handed(self, started: bool) -> None:
+        if not started:
+            self.said.emit(self.tr("No program answered; copy the path and open it by hand."))
+
+    def _refuse(self, error: Exception) -> None:
+        if isinstance(error, LumitagError):
+            self.refused.emit(str(error))
+        else:
+            self._background.failed.emit(self._background.sentence(error))

@@ -1,0 +1,317 @@
+"""The window: puts the parts together and tells each what the others did."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QCloseEvent, QMouseEvent, QResizeEvent
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
+
+from app.ui import shortcuts, theme
+from app.ui.dialogs import Dialogs
+from app.ui.drops import Dropped, DropTarget
+from app.ui.following import Following
+from app.ui.inspector import Inspector
+from app.ui.library_actions import LibraryActions
+from app.ui.navigation import Navigation
+from app.ui.pages import Pages
+from app.ui.panels import Panels
+from app.ui.place_views import PlaceViews
+from app.ui.refreshing import Refreshing
+from app.ui.sidebar import Sidebar
+from app.ui.status_line import StatusLine
+from app.ui.top_bar import TopBar
+from app.ui.viewer import Viewer
+from app.ui.window_memory import WindowMemory
+
+if TYPE_CHECKING:
+    from app.engine import Engine
+    from app.labeling.device import DeviceReport
+    from app.ui.background import Background
+    from app.ui.theme import Scheme
+
+# The sidebar counts whole folder trees; while indexing runs that need not be done every second.
+_SIDEBAR_MS: Final = 2500
+CLOSE_SECONDS: Final = 1.5
+_SMALLEST: Final = (640, 420)
+
+
+class MainWindow(QWidget):
+    """Top bar, sidebar, pages, inspector and status line over one engine."""
+
+    def __init__(
+        self, engine: Engine, background: Background, *, memory: WindowMemory | None = None
+    ) -> None:
+        super().__init__()
+        self._engine = engine
+        self._background = background
+        self.memory = memory or WindowMemory()
+        self._device: DeviceReport | None = None
+        self._started = False
+        self.setWindowTitle("Lumitag")
+        self.setMinimumSize(*_SMALLEST)
+        self.navigation = Navigation(engine, background, self)
+        self.following = Following(engine, self)
+        self.refreshing = Refreshing(engine, background, self)
+        self.library = LibraryActions(engine, background, self)
+        self.dialogs = Dialogs(engine, background, self)
+        self.drops = DropTarget(self, background)
+        self.top_bar = TopBar(engine, background)
+        self.sidebar = Sidebar(engine, background)
+        self.pages = Pages(engine, background)
+        self.inspector = Inspector(engine, background)
+        self.status = StatusLine()
+        self.panels = Panels(self.sidebar, self.pages, self.inspector, self.memory)
+        self.viewer = Viewer(engine, background, self)
+        self.places = PlaceViews(
+            self.navigation,
+            top_bar=self.top_bar,
+            sidebar=self.sidebar,
+            pages=self.pages,
+            panels=self.panels,
+            inspector=self.inspector,
+        )
+        self._sidebar_due = QTimer(self)
+        self._sidebar_due.setSingleShot(True)
+        self._sidebar_due.setInterval(_SIDEBAR_MS)
+        self._sidebar_due.timeout.connect(self.sidebar.reload)
+        self._arrange()
+        self._connect_photos()
+        self._connect_library()
+        self._connect_work()
+        self._install_keys()
+
+    def _arrange(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.top_bar)
+        column.addWidget(self.panels, 1)
+        column.addWidget(self.status)
+        self.top_bar.set_cell_size(self.memory.cell_size)
+        self.pages.grid.set_cell_size(self.memory.cell_size)
+        self.top_bar.set_fit(self.memory.fit)
+        self.pages.grid.set_fit(self.memory.fit)
+        self.top_bar.set_scheme(self.memory.scheme)
+        self.panels.allow_right(False)
+
+    def _connect_photos(self) -> None:
+        grid, bar, library = self.pages.grid, self.top_bar, self.library
+        grid.selection_changed.connect(self.inspector.show_photos)
+        grid.open_requested.connect(self._open_viewer)
+        grid.cell_size_changed.connect(self._set_cell_size)
+        grid.menu.open_file_chosen.connect(library.open_files)
+        grid.menu.reveal_chosen.connect(library.reveal)
+        grid.menu.copy_path_chosen.connect(library.copy_paths)
+        grid.menu.decide_chosen.connect(library.decide)
+        bar.cell_size_changed.connect(self._set_cell_size)
+        bar.fit_changed.connect(self._set_fit)
+        self.inspector.open_requested.connect(self._open_photo)
+        self.viewer.closed.connect(self._viewer_closed)
+
+    def _connect_library(self) -> None:
+        library, dialogs, sidebar, bar = self.library, self.dialogs, self.sidebar, self.top_bar
+        for asked in (
+            bar.add_folder_requested,
+            sidebar.add_folder_requested,
+            self.pages.empty.add_folder_requested,
+        ):
+            asked.connect(dialogs.choose_folder)
+        dialogs.folders_chosen.connect(library.add_folders)
+        sidebar.remove_folder_requested.connect(library.remove_folder)
+        sidebar.rescan_requested.connect(self._rescan)
+        bar.try_requested.connect(dialogs.try_pictures)
+        self.pages.empty.try_requested.connect(dialogs.try_pictures)
+        self.drops.held.connect(self.pages.empty.set_inviting)
+        self.drops.dropped.connect(self._take_drop)
+        library.refused.connect(self.pages.banner.say)
+        library.folder_added.connect(self._folder_added)
+        library.folder_removed.connect(self._library_changed)
+        library.decided.connect(self.refreshing.now)
+        library.decided.connect(self.inspector.refresh)
+        self.inspector.decided.connect(self.refreshing.now)
+        sidebar.mute_changed.connect(self.refreshing.now)
+        dialogs.mute_changed.connect(self._library_changed)
+        dialogs.scheme_chosen.connect(self.set_scheme)
+        bar.theme_chosen.connect(self.set_scheme)
+        bar.settings_requested.connect(dialogs.settings)
+        bar.help_requested.connect(dialogs.help)
+        bar.about_requested.connect(dialogs.about)
+
+    def _connect_work(self) -> None:
+        status, following = self.status, self.following
+        following.event_came.connect(status.set_progress)
+        following.failed.connect(status.show_message)
+        following.running_changed.connect(self.refreshing.watch)
+        self.refreshing.changed.connect(self._refreshed)
+        status.pause_toggled.connect(following.pause)
+        status.stop_requested.connect(following.stop)
+        status.device_help_requested.connect(self._explain_device)
+        self.dialogs.query_chosen.connect(self.navigation.search)
+        status.problems_requested.connect(lambda: self.navigation.open_page("problems"))
+        for said in (
+            self.library.said,
+            self.inspector.said,
+            self.pages.problems.said,
+            self._background.failed,
+        ):
+            said.connect(status.show_message)
+        self.panels.shown_changed.connect(self.top_bar.set_panels)
+        self.top_bar.toggle_left.connect(self.panels.toggle_left)
+        self.top_bar.toggle_right.connect(self.panels.toggle_right)
+
+    def _install_keys(self) -> None:
+        self.keys = shortcuts.install(
+            self,
+            {
+                "search": self.top_bar.focus_search,
+                "undo": self.library.undo,
+                "redo": self.library.redo,
+                "add folder": self.dialogs.choose_folder,
+                "try": self.dialogs.try_pictures,
+                "rescan": lambda: self._rescan(None),
+                "full screen": lambda: _toggle_full_screen(self.window()),
+                "help": self.dialogs.help,
+                "left panel": self.panels.toggle_left,
+                "right panel": self.panels.toggle_right,
+                "settings": self.dialogs.settings,
+                "back": self.navigation.back,
+                "forward": self.navigation.forward,
+                "larger": lambda: self.top_bar.step_cell_size(1),
+                "smaller": lambda: self.top_bar.step_cell_size(-1),
+                "add label": self.inspector.focus_field,
+                "quit": lambda: self.window().close(),
+            },
+        )
+
+    # Beginning and end
+
+    def start(self, *, follow: bool = True) -> None:
+        """Show the library, and (``follow``) keep it in step with the disk from now on."""
+        self._started = True
+        self.sidebar.reload()
+        self.refreshing.now()
+        if follow:
+            self.following.start()
+            self._background.run(self._engine.device, self._show_device)
+
+    @property
+    def settled(self) -> bool:
+        """True when everything that was asked for is on the screen."""
+        quiet = not (self.navigation.waiting or self.refreshing.waiting or self.inspector.pending)
+        return quiet and self._background.idle and self.pages.settled
+
+    def shut_down(self) -> bool:
+        """End all work for good and remember the window's looks.
+
+        Returns:
+            False if the indexing could not end within a moment: call ``following.finish`` again
+            before the engine is closed.
+        """
+        self.following.stop()
+        self.memory.store()
+        self._background.close()
+        self.inspector.finish()
+        return self.following.finish(CLOSE_SECONDS)
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
+        """End the work when the window is closed on its own."""
+        if self._started:
+            self._started = False
+            self.hide()
+            self.shut_down()
+        super().closeEvent(event)
+
+    # The viewer
+
+    def _open_viewer(self, index: int) -> None:
+        self.viewer.setGeometry(self.rect())
+        for action in self.keys.values():
+            action.setEnabled(action is self.keys["full screen"] or action is self.keys["quit"])
+        self.viewer.show_photo(self.pages.grid.ids, index)
+
+    def _open_photo(self, photo_id: int) -> None:
+        index = self.pages.grid.position(photo_id)
+        if index is not None:
+            self._open_viewer(index)
+
+    def _viewer_closed(self, index: int) -> None:
+        for action in self.keys.values():
+            action.setEnabled(True)
+        self.pages.grid.go_to(index)
+        self.pages.grid.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """The viewer covers the whole window."""
+        super().resizeEvent(event)
+        self.viewer.setGeometry(self.rect())
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        """Go back and forward with the mouse's side buttons."""
+        if event.button() == Qt.MouseButton.BackButton:
+            self.navigation.back()
+        elif event.button() == Qt.MouseButton.ForwardButton:
+            self.navigation.forward()
+
+    # The library
+
+    def _refreshed(self, total: int, any_folder: bool) -> None:
+        self.status.set_photo_count(total)
+        self.places.show_library(empty=not any_folder)
+        self.pages.refresh()
+        self.inspector.refresh()
+        if not self._sidebar_due.isActive():
+            self._sidebar_due.start()
+
+    def _library_changed(self) -> None:
+        self.sidebar.reload()
+        self.refreshing.now()
+
+    def _folder_added(self) -> None:
+        self.following.start()
+        self.pages.banner.hide()
+        self.navigation.open_page("photos")
+        self._library_changed()
+
+    def _rescan(self, folder_id: int | None) -> None:
+        if self.following.running:
+            self._background.run(lambda: self._engine.rescan(folder_id), lambda _: None)
+        else:
+            self.following.start()
+
+    def _take_drop(self, dropped: Dropped) -> None:
+        self.library.add_folders(dropped.folders)
+        if dropped.files:
+            self.dialogs.try_pictures(dropped.files)
+
+    def _show_device(self, report: DeviceReport) -> None:
+        self._device = report
+        self.status.set_device(report)
+
+    def _explain_device(self) -> None:
+        if self._device is not None:
+            self.dialogs.device(self._device)
+
+    # Looks
+
+    def set_scheme(self, scheme: Scheme) -> None:
+        """Dress the window as the system, dark or light, and remember it."""
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            theme.apply(app, scheme)
+        self.memory.scheme = scheme
+        self.top_bar.set_scheme(scheme)
+
+    def _set_cell_size(self, size: int) -> None:
+        self.top_bar.set_cell_size(size)
+        self.pages.grid.set_cell_size(size)
+        self.memory.cell_size = size
+
+    def _set_fit(self, fit: bool) -> None:
+        self.pages.grid.set_fit(fit)
+        self.memory.fit = fit
+
+
+def _toggle_full_screen(window: QWidget) -> None:
+    window.setWindowState(window.windowState() ^ Qt.WindowState.WindowFullScreen)
