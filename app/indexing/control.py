@@ -11,6 +11,7 @@ class Control:
         self._condition = threading.Condition()
         self._paused = False
         self._cancelled = False
+        self._pauses = 0
         self._listeners: list[Callable[[], None]] = []
 
     @property
@@ -22,6 +23,11 @@ class Control:
     def cancelled(self) -> bool:
         """Whether the run is to end."""
         return self._cancelled
+
+    @property
+    def pauses(self) -> int:
+        """How often the run was paused so far."""
+        return self._pauses
 
     def pause(self) -> None:
         """Let the run wait; what is being computed is finished, nothing new is begun."""
@@ -53,6 +59,7 @@ class Control:
     def _change(self, *, paused: bool | None = None, cancelled: bool = False) -> None:
         with self._condition:
             if paused is not None:
+                self._pauses += paused and not self._paused
                 self._paused = paused
             self._cancelled = self._cancelled or cancelled
             self._condition.notify_all()

@@ -95,13 +95,4 @@ class Idle:
     """Everything is in step with the disk; the follower waits for changes."""
 
 
-Event = (
-    Scanning
-    | Progress
-    | FileFailed
-    | Committed
-    | FolderOffline
-    | Notice
-    | Summary
-    | Idle
-)
+Event = Scanning | Progress | FileFailed | Committed | FolderOffline | Notice | Summary | Idle

@@ -1,0 +1,142 @@
+"""Brings the library in step with folders: look, read what is new, label, store, forget."""
+
+import threading
+import time
+from collections.abc import Generator, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from app.indexing.control import Control
+from app.indexing.events import Event, Scanning
+from app.indexing.exclusion import DEFAULT_EXCLUDED, excluder
+from app.indexing.relabeling import relabel
+from app.indexing.run import Run
+from app.indexing.scanner import Findings, Scan
+from app.labeling.labeler import Labeler
+from app.library.library import Library
+from app.library.records import Folder
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What to look through.
+
+    Attributes:
+        folder: The folder.
+        under: Only this directory of it (POSIX, relative to it); "" for all of it.
+        recursive: Also what lies in the directories below.
+    """
+
+    folder: Folder
+    under: str = ""
+    recursive: bool = True
+
+    def covers(self, other: "Target") -> bool:
+        """Whether looking through this looks through ``other``, too."""
+        if self.folder.id != other.folder.id:
+            return False
+        if self.under == other.under:
+            return self.recursive or not other.recursive
+        return self.recursive and (not self.under or other.under.startswith(f"{self.under}/"))
+
+
+class Indexer:
+    """Looks through folders and labels what is new. One run at a time."""
+
+    def __init__(
+        self, library: Library, labeler: Labeler, *, excluded: Sequence[str] = DEFAULT_EXCLUDED
+    ) -> None:
+        """Takes what it works on.
+
+        Args:
+            library: Where everything is stored; the labeler's packs are registered in it.
+            labeler: Labels pictures.
+            excluded: Patterns of names that are left out (see ``exclusion``).
+        """
+        self._library = library
+        self._labeler = labeler
+        self._is_excluded = excluder(excluded)
+        # Reentrant: a large file is read and then decoded under it.
+        self._large = threading.RLock()
+
+    def run(self, targets: Sequence[Target], control: Control) -> Iterator[Event]:
+        """Looks through ``targets``, stores what is new and labels what has no labels yet.
+
+        Args:
+            targets: What to look through.
+            control: Pauses and cancels within a batch.
+
+        Yields:
+            Events; the last is the ``Summary``.
+
+        Raises:
+            LibraryError: The library could not be written (a full disk, …); every batch that was
+                committed before stays. All threads have ended.
+        """
+        yield from self.look(targets, control)
+
+    def relabel(self, control: Control) -> Iterator[Event]:
+        """Labels photos that the present packs have not seen.
+
+        Raises:
+            LibraryError: As for ``run``.
+        """
+        yield from relabel(self._library, self._labeler, control, self._large)
+
+    def look(
+        self, targets: Sequence[Target], control: Control, *, live: bool = False
+    ) -> Generator[Event, None, Sequence[Target]]:
+        """Like ``run``, and returns what has to be looked at again soon.
+
+        Args:
+            targets: What to look through.
+            control: Pauses and cancels.
+            live: Something has just changed there: leave files alone that still grow, and do not
+                search the library for photos without labels.
+
+        Returns:
+            Where files were left alone because they still grow; never any unless ``live``.
+        """
+        run = Run(self._library, self._labeler, control, self._large)
+        again: list[Target] = []
+        wanted = [one for one in targets if not _covered(one, targets)]
+        for target in dict.fromkeys(wanted):
+            findings = yield from self._scan(target, control, live=live)
+            if control.cancelled:
+                break
+            yield from run.take(target.folder, findings)
+            again += [replace(target, under=at, recursive=False) for at in findings.unsettled]
+        yield from run.read_and_store()
+        if not live and not control.cancelled:
+            yield from self.relabel(control)
+        yield run.summary()
+        return again
+
+    def _scan(
+        self, target: Target, control: Control, *, live: bool
+    ) -> Generator[Event, None, Findings]:
+        folder = target.folder
+        known = self._library.files.known(folder.id, target.under)
+        if not target.recursive:
+            depth = target.under.count("/") + 1 if target.under else 0
+            known = {path: file for path, file in known.items() if path.count("/") == depth}
+        scan = Scan(
+            folder,
+            known,
+            is_excluded=self._is_excluded,
+            under=target.under,
+            recursive=target.recursive,
+            roots=tuple(other.path for other in self._library.folders.all()),
+            now_ns=time.time_ns() if live else None,
+        )
+        for found in scan.run():
+            yield Scanning(folder.path, found)
+            control.wait_while_paused()
+            if control.cancelled:
+                break
+        else:
+            yield Scanning(folder.path, scan.findings.found)
+        return scan.findings
+
+
+def _covered(target: Target, by: Sequence[Target]) -> bool:
+    return any(other != target and other.covers(target) for other in by)
