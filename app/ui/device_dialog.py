@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 _WIDTH: Final = 520
 _DETAILS_HEIGHT: Final = 120
-_COMMAND = re.compile(r"^(?P<words>.*?)[:,]?\s*(?P<command>(?:pip|apt-get|sudo|nvidia-smi)\b.*)$")
+_COMMAND = re.compile(r"^(?P<words>.*?):\s*(?P<command>(?:pip|apt-get|sudo)\b.*)$")
 
 
 def steps(remedy: str) -> tuple[str, str]:
@@ -35,7 +35,7 @@ def steps(remedy: str) -> tuple[str, str]:
     found = _COMMAND.match(remedy)
     if found is None:
         return remedy, ""
-    return found["words"].rstrip(" :") + ":", found["command"]
+    return f"{found['words']}:", found["command"]
 
 
 class DeviceDialog(QDialog):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from app.library.records import Verdict
 
 if TYPE_CHECKING:
-    from app.search import PhotoLabel, PhotoLabels
+    from app.search.results import PhotoLabel, PhotoLabels
 
 
 @dataclass(frozen=True, slots=True)
