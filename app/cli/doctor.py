@@ -2,11 +2,14 @@
 
 import argparse
 import platform
+from collections.abc import Iterable, Iterator
 from importlib.metadata import PackageNotFoundError, version
 
 from app import __version__
 from app.cli.output import print_json, print_line
 from app.engine import Engine
+from app.labeling.errors import PackError
+from app.labeling.pack import Pack, verify
 
 _PARTS = ("PySide6-Essentials", "onnxruntime-gpu", "onnxruntime", "numpy", "pillow", "SQLAlchemy")
 
@@ -15,7 +18,7 @@ def run_doctor(asked: argparse.Namespace) -> int:
     """Report versions, device, packs and library; 1 if anything needs attention."""
     with Engine.open(asked.library, device=asked.device) as engine:
         device = engine.device()
-        errors = [str(error) for error in (*engine.pack_errors, *engine.labeler().errors)]
+        errors = [str(error) for error in (*engine.pack_errors, *_damaged(engine.packs))]
         report: dict[str, object] = {
             "lumitag": __version__,
             "python": platform.python_version(),
@@ -37,6 +40,15 @@ def run_doctor(asked: argparse.Namespace) -> int:
     else:
         _print_report(report)
     return 1 if errors else 0
+
+
+def _damaged(packs: Iterable[Pack]) -> Iterator[PackError]:
+    """Yield what is wrong with the files of packs that looked well from outside."""
+    for pack in packs:
+        try:
+            verify(pack)
+        except PackError as error:
+            yield error
 
 
 def _version(name: str) -> str | None:

@@ -30,6 +30,8 @@ def run_index(asked: argparse.Namespace) -> int:
                 shown.show(event)
                 if isinstance(event, events.Summary):
                     summary = event
+        for error in engine.labeler().errors:
+            print_problem(str(error))
     if summary is None:
         return 1
     _print_summary(summary, as_json=asked.json)

@@ -33,6 +33,8 @@ def run_label(asked: argparse.Namespace) -> int:
         for found in try_pictures(labeler, _files(asked.paths), every=every):
             failed |= isinstance(found, Unreadable)
             _print(found, asked)
+        for refused in labeler.errors:
+            print_problem(str(refused))
     finally:
         labeler.close()
     return 1 if failed else 0

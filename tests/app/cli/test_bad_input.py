@@ -68,7 +68,9 @@ def test_a_pack_with_a_wrong_hash_is_named_and_the_others_go_on(
     said = lumitag("doctor")
     assert said.code == 1
     assert "genres" in said.out
-    assert lumitag("index", pictures).code == 0
+    indexed = lumitag("index", pictures)
+    assert indexed.code == 0
+    assert "genres" in one_sentence(indexed)
     assert len(lumitag("search", "red", "--json").objects) == 1
     assert lumitag("search", "drama", "--json").objects == []
 
