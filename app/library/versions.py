@@ -22,6 +22,7 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 # The header of a SQLite file: https://www.sqlite.org/fileformat.html section 1.3
 _MAGIC = b"SQLite format 3\x00"
 _HEADER_BYTES = 100
+_WAL = "wal"
 _USER_VERSION = slice(60, 64)
 _APPLICATION_ID = slice(68, 72)
 
@@ -100,16 +101,15 @@ def bring_up_to_date(database: Database, *, exists: bool) -> None:
     """
     stored = _stored_revision(database)
     if stored == schema.REVISION:
+        if _journal_mode(database) != _WAL:  # a kill between the tables and this
+            _write_ahead(database)
         return
     if stored is not None and not _is_older(stored):
         raise _newer(database.path)
     if exists and stored is not None:
         back_up(database, backup_path(database.path, stored))
     _migrate(database)
-    with database.outside_transactions() as connection:
-        # After the tables: a file with a journal mode but without tables would look foreign.
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # check_file reads the header
+    _write_ahead(database)
 
 
 def backup_path(path: Path, revision: str) -> Path:
@@ -130,6 +130,18 @@ def back_up(database: Database, target: Path) -> None:
         unfinished.replace(target)
     finally:
         unfinished.unlink(missing_ok=True)
+
+
+def _journal_mode(database: Database) -> str:
+    with database.read() as connection:
+        return str(connection.exec_driver_sql("PRAGMA journal_mode").scalar_one())
+
+
+def _write_ahead(database: Database) -> None:
+    with database.outside_transactions() as connection:
+        # After the tables: a file with a journal mode but without tables would look foreign.
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # check_file reads the header
 
 
 def _stored_revision(database: Database) -> str | None:
