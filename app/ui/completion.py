@@ -87,7 +87,7 @@ class CompletionDelegate(QStyledItemDelegate):
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         area: QRect = option.rect
-        state: QStyle.StateFlag = option.state  # type: ignore[attr-defined]
+        state: QStyle.StateFlag = option.state
         marked = bool(state & QStyle.StateFlag.State_Selected)
         if marked or state & QStyle.StateFlag.State_MouseOver:
             painter.setBrush(theme.color("chip", 1.0 if marked else 0.5))

@@ -213,7 +213,7 @@ class RowDelegate(QStyledItemDelegate):
         if row is None:
             return
         area: QRect = option.rect
-        state: QStyle.StateFlag = option.state  # type: ignore[attr-defined]
+        state: QStyle.StateFlag = option.state
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._ground(painter, area, row, state)

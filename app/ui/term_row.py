@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QResizeEvent
-from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.search.edit import terms, without
 from app.ui.chips import CHIP_HEIGHT, Chip, Piece, cut, flipped
@@ -71,8 +71,7 @@ class TermRow(QWidget):
         known = self._vocabulary
         self._vocabulary = vocabulary
         if known is None or known.labels != vocabulary.labels:
-            written, focused = self.edit.truth(), self.edit.hasFocus()
-            if not written and (focused or not self.isAncestorOf(QApplication.focusWidget())):
+            if not self.edit.truth() and not any(chip.hasFocus() for chip in self.chips):
                 self.set_query(self.query())
 
     @property
@@ -98,10 +97,10 @@ class TermRow(QWidget):
         self.edited.emit()
 
     def commit(self) -> None:
-        """Make chips of all that parses."""
+        """Make chips of all that parses; the text goes on at the end."""
         query = self.query()
         if self.edit.truth() and self._cut(query):
-            self._place(query, self.offset + len(self.edit.truth()), closing=True)
+            self._place(query, len(query), closing=True)
 
     def select_everything(self) -> None:
         """Turn all chips into text and select it, ready to be copied or written over."""
@@ -207,7 +206,7 @@ class TermRow(QWidget):
             vocabulary = self._vocabulary
             whole = [term for term in terms(query, vocabulary) if start <= term.start]
             rest = without(query, whole[0], vocabulary) if whole else rest
-        self._place(rest, min(start, len(rest)), closing=True)
+        self._place(rest, len(rest), closing=True)
         self._mark(index)
         self.edited.emit()
         self.committed.emit()
@@ -253,11 +252,8 @@ class TermRow(QWidget):
             self.edit.setCursorPosition(len(self.edit.text()) if by < 0 else 0)
 
     def _mark(self, index: int) -> None:
-        left = self.chips
-        if index < len(left) and index != len(self._before):
-            left[index].setFocus(Qt.FocusReason.TabFocusReason)
-        else:
-            self.edit.setFocus()
+        widget = self.chips[index] if index < len(self.chips) else self.edit
+        widget.setFocus(Qt.FocusReason.TabFocusReason)
 
     def _drop_blank_after_text(self) -> None:
         if not self._after:
