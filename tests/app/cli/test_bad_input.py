@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from app.library.database import Database
 from app.paths import user_data
 from tests.app.cli.conftest import Lumitag, Said, paint
 from tests.support.packs import BLUE, GREEN
@@ -93,6 +94,32 @@ def test_another_programs_database_is_left_alone(lumitag: Lumitag, tmp_path: Pat
     before = other.read_bytes()
     assert lumitag("folders", "--library", other).code == 2
     assert other.read_bytes() == before
+
+
+def test_a_full_disk_keeps_what_was_stored(
+    lumitag: Lumitag, pictures: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lumitag("index", pictures)
+    lumitag("accept", "holiday", pictures / "red.jpg")
+    for number in range(300):
+        paint(pictures / f"more-{number:03}.png", (number % 256, 40, number // 2))
+    real = Database._connect
+
+    def limited(database: Database) -> sqlite3.Connection:
+        connection = real(database)
+        if database.path.name == "library.sqlite":
+            (pages,) = connection.execute("PRAGMA page_count").fetchone()
+            connection.execute(f"PRAGMA max_page_count = {pages + 2}")
+        return connection
+
+    with monkeypatch.context() as full:
+        full.setattr(Database, "_connect", limited)
+        said = lumitag("index", pictures)
+    assert said.code == 1
+    assert f"{tmp_path / 'library.sqlite'} is full" in one_sentence(said)
+    assert len(lumitag("search", "holiday", "--json").objects) == 1
+    assert lumitag("index", pictures).code == 0
+    assert len(lumitag("search", "name:*", "--json").objects) == 304
 
 
 def test_unreadable_files_are_named_and_stop_nothing(lumitag: Lumitag, pictures: Path) -> None:
