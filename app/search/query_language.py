@@ -67,7 +67,7 @@ every: part (_AND? part)*
      | WORD LIMIT?         -> word
      | QUOTED LIMIT?       -> quoted
      | FIELD LIMIT?        -> field
-     | STRAY               -> stray
+     | STRAY               // never gets so far: see _check
 
 OR: "OR"
 _AND: "AND"
@@ -96,7 +96,7 @@ def parse(text: str) -> Query:
     if len(text) > _LONGEST:
         raise QueryError(f"The query is longer than {_LONGEST:,} characters.", _LONGEST, len(text))
     tokens = list(_parser().lex(text))
-    _check_depth(tokens)
+    _check(tokens)
     try:
         part = cast(_Part, _parser().parse(text))
     except UnexpectedToken as error:
@@ -178,11 +178,6 @@ class _TreeBuilder(Transformer[Token, _Part]):
             sort = _sort(value, value_at, _span(token))
             return _Part(None, (sort,), sort.span)
         return _leaf(_condition(folded, value, value_at, _span(token)))
-
-    def stray(self, token: Token) -> NoReturn:
-        if token.startswith('"'):
-            _fail("This quote is never closed.", *_ends(token))
-        _fail("A field's name must stand before the colon, as in name:*.png.", *_ends(token))
 
 
 @cache
@@ -275,9 +270,14 @@ def _sort(value: str, at: Span, span: Span) -> Sort:
     return Sort(SortKey(folded.removeprefix("-")), folded.startswith("-"), span)
 
 
-def _check_depth(tokens: Sequence[Token]) -> None:
+def _check(tokens: Sequence[Token]) -> None:
+    """Refuse what the grammar would refuse less clearly, or not at all."""
     depth = 0
     for token in tokens:
+        if token.type == "STRAY" and token.startswith('"'):
+            _fail("This quote is never closed.", *_ends(token))
+        if token.type == "STRAY":
+            _fail("A field's name must stand before the colon, as in name:*.png.", *_ends(token))
         depth += {"LPAR": 1, "RPAR": -1}.get(token.type, 0)
         if depth > _DEEPEST:
             _fail(f"More than {_DEEPEST} parentheses are open.", *_ends(token))

@@ -13,6 +13,7 @@ from app.search.errors import QueryError
 from app.search.explore import tiles
 from app.search.names import LibraryNames
 from app.search.photo_labels import labels_of
+from app.search.query_language import parse
 from app.search.results import (
     Completion,
     Note,
@@ -67,6 +68,7 @@ class Searcher:
         """Catch up with the library; return whether a search may answer differently."""
         with self._refreshing:
             if self._now is None:
+                parse("")  # the grammar takes 20 ms to make, which no first query should wait for
                 self._now = self._store.first()
                 return True
             self._now, changed = self._store.caught_up(self._now)
