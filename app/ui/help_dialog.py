@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from app.ui import theme
 from app.ui.paged import Paged
+from app.ui.shortcuts import KEYS
 
 _SIZE = QSize(800, 600)
 _FIRST_COLUMN = 200
@@ -54,23 +55,34 @@ def keys() -> tuple[tuple[str, str], ...]:
         return QCoreApplication.translate("Help", text)
 
     return (
-        ("Ctrl+F", says("Go to the search field")),
+        (f"{_key('search')} /", says("Go to the search field")),
         ("Esc", says("Close, clear, or leave the search field")),
         ("Tab Return", says("Take a completion")),
-        ("Alt+Left Alt+Right", says("Back and forward")),
+        (f"{_key('back')} {_key('forward')}", says("Back and forward")),
         ("Left Right Up Down", says("Walk over the pictures; with Shift select on the way")),
         ("Ctrl+A", says("Select all pictures")),
         ("Space Return", says("Open the picture in full size")),
         ("+ - 0", says("In full size: nearer, further, fit")),
-        ("Ctrl++ Ctrl+-", says("Larger and smaller pictures")),
-        ("Ctrl+Z Ctrl+Shift+Z", says("Take a decision back, and decide it again")),
+        (f"{_key('larger')} {_key('smaller')}", says("Larger and smaller pictures")),
+        (_key("add label"), says("Add a label to the selected pictures")),
+        (f"{_key('undo')} {_key('redo')}", says("Take a decision back, and decide it again")),
         ("Space Del", says("In the sidebar: want a label, exclude it; Return searches only it")),
-        ("F8 F9", says("Fold folders and labels, or the details, away")),
-        ("Ctrl+O", says("Add a folder")),
-        ("Ctrl+T", says("Try a picture")),
-        ("Ctrl+,", says("Settings")),
-        ("F1", says("This help")),
+        (
+            f"{_key('left panel')} {_key('right panel')}",
+            says("Fold folders and labels, or the details, away"),
+        ),
+        (_key("full screen"), says("Full screen")),
+        (_key("add folder"), says("Add a folder")),
+        (_key("rescan"), says("Look through all folders again")),
+        (_key("try"), says("Try a picture")),
+        (_key("settings"), says("Settings")),
+        (_key("help"), says("This help")),
+        (_key("quit"), says("Quit")),
     )
+
+
+def _key(name: str) -> str:
+    return KEYS[name][0]
 
 
 class HelpDialog(QDialog):

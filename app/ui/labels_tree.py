@@ -58,7 +58,7 @@ class LabelsTree(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
         field = QVBoxLayout()
-        field.setContentsMargins(theme.MARGIN, 2, theme.MARGIN + 1, 2)
+        field.setContentsMargins(theme.MARGIN, 2, theme.MARGIN, 2)
         field.addWidget(self.filter)
         layout.addLayout(field)
         layout.addWidget(self.tree, 1)

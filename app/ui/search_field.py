@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from app.search.results import Completion, Note, SearchResult
 
 DEBOUNCE_MS = 150
+COUNT_STAYS_MS = 300
 MESSAGE_DELAY_MS = 600
 """An error met while typing is only marked; it is said after a pause (at once after Enter)."""
 
@@ -73,6 +74,8 @@ class SearchField(QWidget):
         self._debounce.timeout.connect(self._submit)
         self._say = QTimer(self, singleShot=True, interval=MESSAGE_DELAY_MS)
         self._say.timeout.connect(self._show_message)
+        self._forget = QTimer(self, singleShot=True, interval=COUNT_STAYS_MS)
+        self._forget.timeout.connect(self._forget_result)
         app = QApplication.instance()
         if isinstance(app, QApplication):
             app.focusChanged.connect(self._on_focus_changed)
@@ -126,11 +129,22 @@ class SearchField(QWidget):
         self.set_result(None)
 
     def set_result(self, result: SearchResult | None) -> None:
-        """Show how many photos were found, and take back an error."""
-        self._result = result
-        self.set_error(None)
-        if result is not None:
+        """Show how many photos were found, and take back an error.
+
+        None says that it is being asked; the count before stays for a moment, so that it does not
+        flicker while one types.
+        """
+        if result is None:
+            self._forget.start()
+        else:
+            self._forget.stop()
+            self._result = result
             self._learn_words()
+        self.set_error(None)
+
+    def _forget_result(self) -> None:
+        self._result = None
+        self._dress()
 
     def _learn_words(self) -> None:
         """Ask which words are labels: chips of other words look different."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QSizePolicy, QVBoxLayout, QWidget
 
 from app.ui import theme
@@ -248,9 +248,3 @@ class Sidebar(QFrame):
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """Return the design's width."""
         return QSize(theme.SIDEBAR_WIDTH, 600)
-
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
-        """Draw the ground and the line at the right."""
-        super().paintEvent(event)
-        painter = QPainter(self)
-        painter.fillRect(self.width() - 1, 0, 1, self.height(), theme.color("line"))

@@ -37,8 +37,8 @@ ICON_LEFT = 16
 TEXT_LEFT = 38
 STEP = 8
 """How much further right a row stands for each step down."""
-RIGHT = 17
-"""Distance of the counts from the sidebar's right edge, its line included."""
+RIGHT = 16
+"""Distance of the counts from the sidebar's right edge."""
 ICON = 16
 ARROW = 12
 _FADED = 0.6
@@ -222,7 +222,7 @@ class RowDelegate(QStyledItemDelegate):
         painter.restore()
 
     def _ground(self, painter: QPainter, area: QRect, row: Row, state: QStyle.StateFlag) -> None:
-        ground = QRectF(area.adjusted(EDGE, 0, -max(EDGE + 1 - self.gutter, 0), 0))
+        ground = QRectF(area.adjusted(EDGE, 0, -max(EDGE - self.gutter, 0), 0))
         painter.setPen(Qt.PenStyle.NoPen)
         if row.state == "wanted":
             painter.setBrush(theme.color("chip"))
@@ -253,7 +253,7 @@ class RowDelegate(QStyledItemDelegate):
             painter.setOpacity(1.0)
 
     def _words(self, painter: QPainter, area: QRect, row: Row) -> None:
-        inner = area.adjusted(TEXT_LEFT + STEP * row.depth, 0, -max(RIGHT - self.gutter, 5), 0)
+        inner = area.adjusted(TEXT_LEFT + STEP * row.depth, 0, -max(RIGHT - self.gutter, 4), 0)
         middle = Qt.AlignmentFlag.AlignVCenter
         faint = theme.color("dim", _FADED)
         painter.setFont(theme.font())

@@ -70,9 +70,10 @@ class TermRow(QWidget):
         """Say which words are labels; chips that were cut without knowing are cut again."""
         known = self._vocabulary
         self._vocabulary = vocabulary
-        if known is None or known.labels != vocabulary.labels:
-            if not self.edit.truth() and not any(chip.hasFocus() for chip in self.chips):
-                self.set_query(self.query())
+        same = known is not None and known.labels == vocabulary.labels
+        busy = self.edit.truth() or any(chip.hasFocus() for chip in self.chips)
+        if not same and not busy:
+            self.set_query(self.query())
 
     @property
     def offset(self) -> int:

@@ -18,18 +18,17 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QSlider, QToolButton, 
 
 from app.ui import theme
 from app.ui.background import Background
+from app.ui.grid_layout import DEFAULT_CELL, LARGEST_CELL, SMALLEST_CELL
 from app.ui.icons import icon
 from app.ui.orders import DEFAULT_ORDER, ORDERS, order_name
 from app.ui.search_field import SearchField
+from app.ui.shortcuts import KEYS
 
 if TYPE_CHECKING:
     from app.engine import Engine
     from app.search.errors import QueryError
     from app.search.results import SearchResult
 
-SMALLEST_CELL = 96
-LARGEST_CELL = 320
-USUAL_CELL = 162
 CELL_STEP = 8
 
 _BUTTON = 32
@@ -101,11 +100,9 @@ class TopBar(QFrame):
         self.setProperty("role", "panel")
         self.setFixedHeight(theme.BAR_HEIGHT)
         self.brand = Brand(self)
-        self.back_button = self._button("back", self.tr("Back"), self.tr("Back (Alt+Left)"))
+        self.back_button = self._button("back", self.tr("Back"), key="back")
         self.back_button.clicked.connect(self.back)
-        self.forward_button = self._button(
-            "forward", self.tr("Forward"), self.tr("Forward (Alt+Right)")
-        )
+        self.forward_button = self._button("forward", self.tr("Forward"), key="forward")
         self.forward_button.clicked.connect(self.forward)
         self.search = SearchField(engine, background, self)
         self.search.submitted.connect(self.query_submitted)
@@ -118,13 +115,13 @@ class TopBar(QFrame):
         self.set_sort(DEFAULT_ORDER)
         self.set_fit(False)
 
-    def _button(self, icon_name: str, name: str, tip: str) -> QToolButton:
+    def _button(self, icon_name: str, name: str, *, key: str = "") -> QToolButton:
         button = QToolButton(self)
         button.setIcon(icon(icon_name))
         button.setIconSize(QSize(_ICON, _ICON))
         button.setFixedSize(_BUTTON, _BUTTON)
         button.setAccessibleName(name)
-        button.setToolTip(tip)
+        button.setToolTip(f"{name} ({_keys(key)})" if key else name)
         button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         return button
 
@@ -142,51 +139,52 @@ class TopBar(QFrame):
         self.sort_button.setMenu(self.sort_menu)
 
     def _build_size(self) -> None:
-        self.small_button = self._button(
-            "small", self.tr("Smaller pictures"), self.tr("Smaller pictures (Ctrl+Minus)")
-        )
+        self.small_button = self._button("small", self.tr("Smaller pictures"), key="smaller")
         self.small_button.clicked.connect(lambda: self.step_cell_size(-1))
         self.size_slider = QSlider(Qt.Orientation.Horizontal, self)
         self.size_slider.setRange(SMALLEST_CELL, LARGEST_CELL)
         self.size_slider.setSingleStep(CELL_STEP)
         self.size_slider.setPageStep(4 * CELL_STEP)
-        self.size_slider.setValue(USUAL_CELL)
+        self.size_slider.setValue(DEFAULT_CELL)
         self.size_slider.setFixedSize(_SLIDER_WIDTH, _BUTTON)
         self.size_slider.setAccessibleName(self.tr("Size of the pictures"))
-        self.size_slider.setToolTip(self.tr("Size of the pictures (Ctrl+Plus, Ctrl+Minus)"))
+        self.size_slider.setToolTip(
+            f"{self.tr('Size of the pictures')} ({_keys('larger')}, {_keys('smaller')})"
+        )
         self.size_slider.valueChanged.connect(self.cell_size_changed)
-        self.fit_button = self._button("fit", "", "")
+        self.fit_button = self._button("fit", "")
         self.fit_button.clicked.connect(self._flip_fit)
 
     def _build_menu(self) -> None:
-        self.menu_button = self._button("settings", self.tr("Menu"), self.tr("Menu and settings"))
+        self.menu_button = self._button("settings", self.tr("Menu and settings"))
         self.menu_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(self.menu_button)
-        self._add(menu, "add-folder", self.tr("Add a folder…"), "Ctrl+O", self.add_folder_requested)
-        self._add(menu, "try", self.tr("Try a picture…"), "Ctrl+T", self.try_requested)
+        self._add(
+            menu, "add-folder", self.tr("Add a folder…"), "add folder", self.add_folder_requested
+        )
+        self._add(menu, "try", self.tr("Try a picture…"), "try", self.try_requested)
         menu.addSeparator()
         self.left_action = self._add(
-            menu, "left-panel", self.tr("Folders and labels"), "F8", self.toggle_left
+            menu, "left-panel", self.tr("Folders and labels"), "left panel", self.toggle_left
         )
         self.right_action = self._add(
-            menu, "right-panel", self.tr("Details"), "F9", self.toggle_right
+            menu, "right-panel", self.tr("Details"), "right panel", self.toggle_right
         )
         for action in (self.left_action, self.right_action):
             action.setCheckable(True)
             action.setChecked(True)
         menu.addMenu(self._theme_menu(menu))
         menu.addSeparator()
-        self._add(menu, "settings", self.tr("Settings…"), "Ctrl+,", self.settings_requested)
-        self._add(menu, "help", self.tr("Searching and keys"), "F1", self.help_requested)
+        self._add(menu, "settings", self.tr("Settings…"), "settings", self.settings_requested)
+        self._add(menu, "help", self.tr("Searching and keys"), "help", self.help_requested)
         self._add(menu, "info", self.tr("About Lumitag"), "", self.about_requested)
         self.menu_button.setMenu(menu)
 
-    def _add(self, menu: QMenu, icon_name: str, text: str, keys: str, signal: object) -> QAction:
+    def _add(self, menu: QMenu, icon_name: str, text: str, key: str, signal: object) -> QAction:
         """Add an entry that shows its keys; the window owns the shortcut itself."""
         action = QAction(icon(icon_name), text, menu)
-        if keys:
-            shown = QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)
-            action.setText(f"{text}\t{shown}")
+        if key:
+            action.setText(f"{text}\t{_keys(key)}")
         action.triggered.connect(lambda: signal.emit())  # type: ignore[attr-defined]
         menu.addAction(action)
         return action
@@ -325,3 +323,8 @@ class TopBar(QFrame):
         super().paintEvent(event)
         painter = QPainter(self)
         painter.fillRect(0, self.height() - 1, self.width(), 1, theme.color("line"))
+
+
+def _keys(name: str) -> str:
+    """Return the keys of an action of the window as this system writes them."""
+    return QKeySequence(KEYS[name][0]).toString(QKeySequence.SequenceFormat.NativeText)

@@ -50,6 +50,7 @@ def field(engine: Engine, background: Background, qtbot: QtBot) -> Iterator[Sear
     qtbot.waitUntil(field.row.edit.hasFocus)
     qtbot.waitUntil(lambda: field.row._vocabulary is not None)
     yield field
+    window.close()
 
 
 def captions(field: SearchField) -> list[str]:
