@@ -54,9 +54,17 @@ class Indexer:
         """
         self._library = library
         self._labeler = labeler
-        self._is_excluded = excluder(excluded)
+        self._matches = excluder(excluded)
         # Reentrant: a large file is read and then decoded under it.
         self._large = threading.RLock()
+
+    def exclude(self, patterns: Sequence[str]) -> None:
+        """Changes what is left out, from the next look on."""
+        self._matches = excluder(patterns)
+
+    def is_excluded(self, name: str) -> bool:
+        """Whether files and folders of this name are left out."""
+        return self._matches(name)
 
     def run(self, targets: Sequence[Target], control: Control) -> Iterator[Event]:
         """Looks through ``targets``, stores what is new and labels what has no labels yet.
@@ -122,7 +130,7 @@ class Indexer:
         scan = Scan(
             folder,
             known,
-            is_excluded=self._is_excluded,
+            is_excluded=self._matches,
             under=target.under,
             recursive=target.recursive,
             roots=tuple(other.path for other in self._library.folders.all()),
