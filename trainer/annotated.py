@@ -1,0 +1,87 @@
+"""Reads everyday pictures whose annotations come from several sources, each complete for some."""
+
+import csv
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from trainer.errors import DataError
+from trainer.features import PictureSet
+from trainer.labelled import Labelled, check_files
+
+_TABLE = "index.csv"
+_COMPLETENESS = "completeness.json"
+_PICTURES = "images"
+_COLUMNS = ("file", "source", "labels", "unsure")
+_WEAK_WEIGHT: Final = 0.25
+"""Weight of "not named" where a source names a label only now and then (its README: .2 to .3)."""
+
+
+def read_annotated(folder: Path, labels: Sequence[str]) -> Labelled:
+    """Read ``folder/index.csv`` and ``folder/completeness.json``.
+
+    A label that a picture has is 1; one marked unsure is unknown; one it does not have is 0 where
+    its source is complete for the label, 0 with a small weight where the source is weak for it,
+    and unknown elsewhere.
+
+    Args:
+        folder: Where the tables and ``images/`` lie.
+        labels: The labels wanted, in order.
+
+    Raises:
+        DataError: A table, column, picture or label is missing; it is named.
+    """
+    rows = _rows(folder / _TABLE)
+    complete, weak, known = _completeness(folder / _COMPLETENESS)
+    unknown = [label for label in labels if label not in known]
+    if unknown:
+        raise DataError(f"{folder / _COMPLETENESS} does not know the label {', '.join(unknown)}.")
+    paths = tuple(folder / _PICTURES / row["file"] for row in rows)
+    check_files(paths, listed_in=folder / _TABLE)
+    place = {label: number for number, label in enumerate(labels)}
+    targets = np.zeros((len(rows), len(labels)), dtype=np.float32)
+    weights = np.zeros_like(targets)
+    for number, row in enumerate(rows):
+        source = row["source"]
+        for names, weight in ((weak, _WEAK_WEIGHT), (complete, 1.0)):
+            weights[number, [place[n] for n in names.get(source, ()) if n in place]] = weight
+        for cell, target, weight in ((row["labels"], 1.0, 1.0), (row["unsure"], 0.0, 0.0)):
+            at = [place[name] for name in cell.split("|") if name in place]
+            targets[number, at], weights[number, at] = target, weight
+    return Labelled(
+        pictures=PictureSet(folder.name, paths),
+        ids=tuple(row["file"] for row in rows),
+        labels=tuple(labels),
+        targets=targets,
+        weights=weights,
+        sources=tuple(row["source"] for row in rows),
+    )
+
+
+def _rows(table: Path) -> list[dict[str, str]]:
+    try:
+        with table.open(encoding="utf-8", newline="") as file:
+            reader = csv.DictReader(file)
+            missing = [name for name in _COLUMNS if name not in (reader.fieldnames or ())]
+            if missing:
+                raise DataError(f"The table {table} has no column {', '.join(missing)}.")
+            return list(reader)
+    except OSError as error:
+        raise DataError(f"The table {table} cannot be read: {error.strerror}.") from error
+
+
+def _completeness(
+    path: Path,
+) -> tuple[Mapping[str, Sequence[str]], Mapping[str, Sequence[str]], frozenset[str]]:
+    try:
+        told = json.loads(path.read_text(encoding="utf-8"))
+        return told["complete"], told["weak"], frozenset([*told["labels"], *told["kinds"]])
+    except OSError as error:
+        raise DataError(f"{path} cannot be read: {error.strerror}.") from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise DataError(
+            f"{path} is not as it should be: an object with labels, kinds, complete and weak."
+        ) from error

@@ -1,0 +1,249 @@
+"""Writes a trained network as a label pack: ONNX, checked, quantised, described."""
+
+import contextlib
+import hashlib
+import io
+import json
+import logging
+import tempfile
+import warnings
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import onnx
+import onnxruntime
+import torch
+from numpy.typing import NDArray
+
+from trainer.errors import ExportError
+from trainer.network import PackNetwork
+from trainer.pictures import InputSpec
+from trainer.recipe import Recipe
+
+Graph = Callable[[NDArray[np.uint8]], tuple[NDArray[np.float32], ...]]
+
+FORMAT: Final = 1
+GREATEST_DIFFERENCE: Final = 1e-4
+"""Of any probability between PyTorch and the fp32 graph."""
+LARGEST_FILE: Final = 30_000_000
+"""Bytes a pack's file may have."""
+_OPSET: Final = 18
+_BATCH: Final = 16
+_OUTPUTS: Final = ("probabilities", "embedding")
+
+
+@dataclass(frozen=True, slots=True)
+class PackLabel:
+    """A label as it is written into ``pack.json``."""
+
+    id: str
+    name: str
+    group: str
+    aliases: tuple[str, ...]
+    parents: tuple[str, ...]
+    threshold: float | None
+    hidden_with: tuple[str, ...]
+
+
+def write_onnx(network: PackNetwork, path: Path, spec: InputSpec) -> None:
+    """Write the fp32 graph: ``images`` uint8 [N,H,W,3] in, probabilities and embedding out."""
+    example = torch.zeros((2, spec.height, spec.width, 3), dtype=torch.uint8)
+    batch = torch.export.Dim("N", min=1, max=4096)
+    network.eval()
+    with _quiet():
+        program = torch.onnx.export(
+            network,
+            (example,),
+            input_names=["images"],
+            output_names=list(_OUTPUTS),
+            dynamic_shapes={"images": {0: batch}},
+            opset_version=_OPSET,
+            dynamo=True,
+        )
+    if program is None:
+        raise ExportError("PyTorch exported no ONNX graph.")
+    model = program.model_proto
+    del model.metadata_props[:]
+    for node in model.graph.node:
+        del node.metadata_props[:]
+        node.doc_string = ""
+    for value in (*model.graph.value_info, *model.graph.input, *model.graph.output):
+        del value.metadata_props[:]
+    model.producer_name = "lumitag trainer"
+    onnx.checker.check_model(model)
+    onnx.save(model, path)
+
+
+def open_graph(path: Path) -> Graph:
+    """Return a function from uint8 images [N,H,W,3] to the graph's outputs, on the CPU."""
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = torch.get_num_threads()
+    options.log_severity_level = 3
+    session = onnxruntime.InferenceSession(
+        str(path), options, providers=["CPUExecutionProvider"]
+    )
+
+    def run(images: NDArray[np.uint8]) -> tuple[NDArray[np.float32], ...]:
+        starts = range(0, len(images), _BATCH)
+        parts = [
+            session.run(list(_OUTPUTS), {"images": images[start : start + _BATCH]})
+            for start in starts
+        ]
+        return tuple(np.concatenate(part) for part in zip(*parts, strict=True))
+
+    return run
+
+
+def check_parity(network: PackNetwork, path: Path, images: NDArray[np.uint8]) -> float:
+    """Return the largest difference of any probability between PyTorch and the graph.
+
+    Args:
+        network: The trained network.
+        path: Its fp32 graph.
+        images: uint8 [N,H,W,3]; N other than the example's shows that N is free.
+
+    Raises:
+        ExportError: It is 1e-4 or more.
+    """
+    with torch.inference_mode():
+        ours = network(torch.from_numpy(images))[0].numpy()
+    difference = float(np.abs(ours - open_graph(path)(images)[0]).max())
+    if not difference < GREATEST_DIFFERENCE:
+        raise ExportError(
+            f"The exported graph differs from the network by {difference:.2g} in a probability "
+            f"(allowed: {GREATEST_DIFFERENCE:g}); nothing was written."
+        )
+    return difference
+
+
+def quantise(
+    source: Path,
+    target: Path,
+    images: NDArray[np.uint8],
+    *,
+    keep: Sequence[str] = (),
+) -> None:
+    """Write an int8 graph: static, QDQ, a scale a channel, unsigned activations.
+
+    Unsigned activations are several times faster than signed ones on most CPUs.
+
+    Args:
+        source: The fp32 graph.
+        target: Where the int8 graph goes.
+        images: uint8 [N,H,W,3] whose activations give the ranges.
+        keep: Names of nodes to leave in fp32.
+    """
+    from onnxruntime.quantization import (
+        CalibrationDataReader,
+        CalibrationMethod,
+        QuantFormat,
+        QuantType,
+        quantize_static,
+    )
+    from onnxruntime.quantization.shape_inference import quant_pre_process
+
+    class Reader(CalibrationDataReader):  # type: ignore[misc]
+        def __init__(self) -> None:
+            self._starts = iter(range(0, len(images), _BATCH))
+
+        def get_next(self) -> dict[str, NDArray[np.uint8]] | None:
+            start = next(self._starts, None)
+            return None if start is None else {"images": images[start : start + _BATCH]}
+
+    with tempfile.TemporaryDirectory() as folder, _quiet():
+        prepared = Path(folder) / "prepared.onnx"
+        quant_pre_process(str(source), str(prepared), skip_symbolic_shape=True)
+        quantize_static(
+            str(prepared),
+            str(target),
+            Reader(),
+            quant_format=QuantFormat.QDQ,
+            per_channel=True,
+            activation_type=QuantType.QUInt8,
+            weight_type=QuantType.QInt8,
+            calibrate_method=CalibrationMethod.MinMax,
+            op_types_to_quantize=["Conv", "Add", "GlobalAveragePool", "Clip"],
+            nodes_to_exclude=list(keep),
+        )
+
+
+def write_pack(
+    folder: Path,
+    recipe: Recipe,
+    labels: Sequence[PackLabel],
+    *,
+    embedding: int,
+    metrics: Mapping[str, Any],
+    training: Mapping[str, Any],
+) -> None:
+    """Write ``pack.json`` for the ONNX files in ``folder``.
+
+    Raises:
+        ExportError: A file is too large.
+    """
+    files = []
+    for name, precision in (("model.onnx", "fp32"), ("model.int8.onnx", "int8")):
+        path = folder / name
+        if not path.exists():
+            continue
+        data = path.read_bytes()
+        if len(data) > LARGEST_FILE:
+            raise ExportError(f"{path} has {len(data)} bytes; a pack's file has 30 MB at most.")
+        digest = hashlib.sha256(data).hexdigest()
+        files.append({"name": name, "precision": precision, "sha256": digest})
+    told = {
+        "format": FORMAT,
+        "id": recipe.pack.id,
+        "version": recipe.pack.version,
+        "title": recipe.pack.title,
+        "description": recipe.pack.description,
+        "license": recipe.pack.license,
+        "input": {
+            "height": recipe.input.height,
+            "width": recipe.input.width,
+            "resize": recipe.input.resize,
+            "filter": recipe.input.filter,
+        },
+        "labels": [
+            {
+                "id": label.id,
+                "name": label.name,
+                "group": label.group,
+                "aliases": label.aliases,
+                "parents": label.parents,
+                "threshold": label.threshold,
+                "hidden_with": label.hidden_with,
+            }
+            for label in labels
+        ],
+        "gate": None
+        if recipe.gate is None
+        else {
+            "pack": recipe.gate.pack,
+            "label": recipe.gate.label,
+            "at_least": recipe.gate.at_least,
+        },
+        "reads": None,
+        "embedding": embedding,
+        "files": files,
+        "metrics": metrics,
+        "training": training,
+    }
+    text = json.dumps(told, indent=1, ensure_ascii=False)
+    (folder / "pack.json").write_text(text + "\n", encoding="utf-8")
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep exporters' chatter off the screen; what matters is checked afterwards."""
+    level = logging.root.manager.disable
+    logging.disable(logging.WARNING)
+    try:
+        with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logging.disable(level)

@@ -1,0 +1,47 @@
+"""The whole networks that become packs: uint8 pixels in, calibrated probabilities out."""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from trainer.calibration import Logistic
+from trainer.trunk import Trunk
+
+
+class PackNetwork(nn.Module):
+    """A trunk and an answer on its embedding."""
+
+    def __init__(self, trunk: Trunk, answer: nn.Module) -> None:
+        super().__init__()
+        self.trunk = trunk
+        self.answer = answer
+
+    def forward(self, images: Tensor) -> tuple[Tensor, Tensor]:
+        """Return probabilities float32 [N,L] and embedding float32 [N,1280] of uint8 [N,H,W,3]."""
+        embedding = self.trunk(images)
+        return self.answer(embedding), embedding
+
+
+class ColumnsAnswer(nn.Module):
+    """Embedding to probabilities: the mean logits of some heads, Platt-scaled a label."""
+
+    def __init__(self, heads: nn.ModuleList, platt: Logistic) -> None:
+        super().__init__()
+        self.heads = heads
+        self.slopes: Tensor
+        self.biases: Tensor
+        self.register_buffer("slopes", torch.tensor(platt.slopes[:, 0], dtype=torch.float32))
+        self.register_buffer("biases", torch.tensor(platt.biases, dtype=torch.float32))
+
+    def forward(self, embedding: Tensor) -> Tensor:
+        """Return probabilities float32 [N,L]."""
+        return torch.sigmoid(mean_logits(self.heads, embedding) * self.slopes + self.biases)
+
+
+def mean_logits(heads: nn.ModuleList, embedding: Tensor) -> Tensor:
+    """Return the mean of the heads' logits [N,L]."""
+    total: Tensor = heads[0](embedding)
+    for head in list(heads)[1:]:
+        total = total + head(embedding)
+    return total / len(heads)

@@ -1,0 +1,135 @@
+"""Chooses the probability from which a label counts."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import beta
+
+_GRID: Final = np.round(np.arange(0.05, 0.9951, 0.005), 3)
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a threshold did on pictures that were not trained on.
+
+    Attributes:
+        threshold: From which probability on the label counts; None: never.
+        precision: Right ones among those found; None when nothing was found.
+        recall: Found ones among those that are there; None when there are none.
+        found: How many pictures reached the threshold (where the truth is known).
+        positives: How many have the label.
+    """
+
+    threshold: float | None
+    precision: float | None
+    recall: float | None
+    found: int
+    positives: int
+
+
+def measure(
+    probabilities: NDArray[np.floating],
+    targets: NDArray[np.floating],
+    weights: NDArray[np.floating],
+    threshold: float | None,
+) -> Evidence:
+    """Count what one label's ``threshold`` finds among pictures [N] whose truth is known.
+
+    Missing a picture whose source is weak for the label counts with its small weight.
+    """
+    known = weights > 0
+    wanted, weight = targets[known] > 0, weights[known]
+    there = float(weight[wanted].sum())
+    if threshold is None:
+        return Evidence(None, None, None, 0, int(wanted.sum()))
+    found = probabilities[known] >= threshold
+    right, all_found = float(weight[found & wanted].sum()), float(weight[found].sum())
+    return Evidence(
+        threshold,
+        right / all_found if all_found else None,
+        right / there if there else None,
+        int(found.sum()),
+        int(wanted.sum()),
+    )
+
+
+def f1_thresholds(
+    probabilities: NDArray[np.floating],
+    targets: NDArray[np.floating],
+    *,
+    borrow: float,
+    least_positives: int,
+    least_precision: float,
+) -> list[float | None]:
+    """Return the thresholds [L] that give the best F1, drawn to the one best for all labels.
+
+    Args:
+        probabilities: [N,L], calibrated.
+        targets: [N,L], 0 or 1.
+        borrow: How many positives the common threshold counts for.
+        least_positives: With fewer, a label is never shown.
+        least_precision: With less at its threshold, a label is never shown.
+    """
+    common = float(_GRID[int(np.argmax([_micro_f1(probabilities, targets, t) for t in _GRID]))])
+    chosen: list[float | None] = []
+    for label in range(probabilities.shape[1]):
+        mine, truth = probabilities[:, label], targets[:, label]
+        positives = int(truth.sum())
+        scores = [_micro_f1(mine, truth, threshold) for threshold in _GRID]
+        best = float(_GRID[int(np.argmax(scores))])
+        threshold = round((positives * best + borrow * common) / (positives + borrow), 3)
+        evidence = measure(mine, truth, np.ones_like(truth), threshold)
+        useful = positives >= least_positives and (evidence.precision or 0.0) >= least_precision
+        chosen.append(threshold if useful else None)
+    return chosen
+
+
+def _micro_f1(
+    probabilities: NDArray[np.floating], targets: NDArray[np.floating], threshold: float
+) -> float:
+    found = probabilities >= threshold
+    right = float((found & (targets > 0)).sum())
+    wanted = float(found.sum() + targets.sum())
+    return 2 * right / wanted if wanted else 0.0
+
+
+def precise_threshold(
+    probabilities: NDArray[np.floating],
+    targets: NDArray[np.floating],
+    weights: NDArray[np.floating],
+    *,
+    precision: float,
+    surely: float,
+    confidence: float = 0.8,
+) -> float | None:
+    """Return the lowest threshold of one label at which it is right often enough, or None.
+
+    Enough is: ``precision`` of those found are right, and with ``confidence`` at least ``surely``
+    would be (the lower end of the Beta posterior after a uniform prior: with few examples, more of
+    them must be right). The same must hold for all higher thresholds that still find as much as
+    can be judged, so that one lucky gap does not decide.
+
+    Args:
+        probabilities: [N].
+        targets: [N], 0 or 1.
+        weights: [N], 0 where nothing is known.
+        precision: Wanted share of right ones, as counted.
+        surely: Wanted share of right ones, at the lower end.
+        confidence: Of that lower end.
+    """
+    known = weights > 0
+    order = np.argsort(-probabilities[known], kind="stable")
+    likely = probabilities[known][order]
+    right = np.cumsum(weights[known][order] * (targets[known][order] > 0))
+    found = np.cumsum(weights[known][order])
+    lower = beta.ppf(1 - confidence, right + 1, found - right + 1)
+    good = (right >= precision * found) & (lower >= surely)
+    good &= np.append(likely[1:] < likely[:-1], True)  # equal probabilities stand or fall together
+    if not good.any():
+        return None
+    last = int(np.flatnonzero(good)[-1])
+    below = float(likely[last + 1]) if last + 1 < len(likely) else 0.0
+    threshold = (float(likely[last]) + below) / 2
+    return float(np.clip(np.ceil(threshold * 1000) / 1000, _GRID[0], min(likely[last], _GRID[-1])))

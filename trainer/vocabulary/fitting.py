@@ -1,0 +1,224 @@
+"""Fits how a word's head and ImageNet's classes speak together, and where each word counts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trainer.calibration import fit_logistic, logit
+from trainer.thresholds import precise_threshold
+from trainer.vocabulary.answer import DOUBT, SMALLEST_SHARE, Mixture
+from trainer.vocabulary.table import Vocabulary
+
+Floats = NDArray[np.float32]
+
+_STRENGTH: Final = np.array([6.0, 20.0, 2.0])
+"""How strongly a word's two slopes and bias are drawn to the common ones."""
+_PRECISION: Final = 0.9
+_SURELY: Final = 0.8
+_LOWEST: Final = 0.3
+"""No word is shown that is less likely than this, whatever the pictures say."""
+_UNJUDGED_FLOOR: Final = 0.6
+"""Lowest threshold of a word that no training picture could judge."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """Pictures outside their head's training: what is known, and what was answered.
+
+    Attributes:
+        rolled: [N,L] ImageNet's probabilities summed up the hierarchy.
+        head_logits: [N,H].
+        kind_logits: [N,K+1].
+        targets: [N,L] by word; 0 where unknown.
+        weights: [N,L] by word; 0 where unknown.
+    """
+
+    rolled: Floats
+    head_logits: Floats
+    kind_logits: Floats
+    targets: Floats
+    weights: Floats
+
+
+def fit_mixture(
+    vocabulary: Vocabulary,
+    outside: Outside,
+    *,
+    heads: NDArray[np.int64],
+    sharpness: float,
+    kinds: NDArray[np.int64],
+) -> Mixture:
+    """Fit slopes and biases of all words.
+
+    Args:
+        vocabulary: The words.
+        outside: What to fit to.
+        heads: [L], the head's output of each word, or -1.
+        sharpness: Of the kinds' softmax.
+        kinds: [K], the places of the kinds' words.
+    """
+    size = len(vocabulary.words)
+    odds = logit(np.clip(outside.rolled, SMALLEST_SHARE, 1 - SMALLEST_SHARE))
+    has_classes = vocabulary.roll_up().sum(axis=0) > 0
+    both = [word for word in range(size) if heads[word] >= 0 and has_classes[word]]
+    only_head = [word for word in range(size) if heads[word] >= 0 and not has_classes[word]]
+    slopes, biases = np.zeros((size, 2)), np.full(size, -8.0)
+
+    def scores(word: int) -> NDArray[np.float64]:
+        learned = (
+            outside.head_logits[:, heads[word]] if heads[word] >= 0 else np.zeros(len(odds))
+        )
+        return np.stack([learned, odds[:, word]], axis=1)
+
+    def common(words: Sequence[int], used: NDArray[np.bool_]) -> NDArray[np.float64]:
+        """Fit one pair of slopes for several words; slopes not ``used`` are held at 0."""
+        held = np.where(used, 1e-3, 1e9)
+        return fit_logistic(
+            np.concatenate([scores(word) for word in words]),
+            np.concatenate([outside.targets[:, word] for word in words]),
+            np.concatenate([outside.weights[:, word] for word in words]),
+            around=np.array([0.5, 0.5, 0.0]) * used,
+            strength=held,
+        )
+
+    for words, used in (
+        (both, np.array([True, True, True])),
+        (only_head, np.array([True, False, True])),
+    ):
+        if not words:
+            continue
+        around = common(words, used)
+        strength = np.where(used, _STRENGTH, 1e9)
+        for word in words:
+            fit = fit_logistic(
+                scores(word),
+                outside.targets[:, word],
+                outside.weights[:, word],
+                around=around,
+                strength=strength,
+            )
+            slopes[word], biases[word] = fit[:2], fit[2]
+    ancestors = _learned_ancestors(vocabulary, heads)
+    if both:
+        alone = common(both, np.array([False, True, True]))
+        for word in range(size):
+            if heads[word] < 0 and has_classes[word]:
+                slopes[word], biases[word] = alone[:2], alone[2]
+    return Mixture(heads, slopes, biases, ancestors, sharpness, kinds)
+
+
+def _learned_ancestors(
+    vocabulary: Vocabulary, heads: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """Return the nearest ancestor with a head for each word without one, else -1."""
+    place = vocabulary.index()
+    found = np.full(len(vocabulary.words), -1, dtype=np.int64)
+    for number, word in enumerate(vocabulary.words):
+        if heads[number] >= 0:
+            continue
+        level = list(word.parents)
+        while level:
+            learned = [place[name] for name in level if heads[place[name]] >= 0]
+            if learned:
+                found[number] = learned[0]
+                break
+            level = [up for name in level for up in vocabulary.words[place[name]].parents]
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Unjudged:
+    """Thresholds for words no picture could judge, from words that were treated like them.
+
+    Attributes:
+        shared: For words that share an ancestor's probability.
+        alone: For words with ImageNet's classes alone.
+    """
+
+    shared: float
+    alone: float
+
+
+def unjudged_thresholds(
+    vocabulary: Vocabulary, outside: Outside, mixture: Mixture, probabilities: Floats
+) -> Unjudged:
+    """Return them, from words with a known truth whose own head is left out for once.
+
+    Args:
+        vocabulary: The words.
+        outside: Pictures with what is known.
+        mixture: The fit.
+        probabilities: [N,L] as answered.
+    """
+    place = vocabulary.index()
+    odds = logit(np.clip(outside.rolled, SMALLEST_SHARE, 1 - SMALLEST_SHARE))
+    alone_slope = _alone(mixture)
+    shared: list[tuple[Floats, Floats, Floats]] = []
+    alone: list[tuple[Floats, Floats, Floats]] = []
+    for number, word in enumerate(vocabulary.words):
+        if mixture.heads[number] < 0 or not word.imagenet:
+            continue
+        truth = outside.targets[:, number], outside.weights[:, number]
+        if alone_slope is not None:
+            likely = 1 / (1 + np.exp(-(alone_slope[0] * odds[:, number] + alone_slope[1])))
+            alone.append((likely.astype(np.float32), *truth))
+        for parent in word.parents:
+            up = place[parent]
+            if mixture.heads[up] >= 0:
+                part = outside.rolled[:, number] / (outside.rolled[:, up] + DOUBT)
+                shared.append(((probabilities[:, up] * part).astype(np.float32), *truth))
+    return Unjudged(_pooled(shared), _pooled(alone))
+
+
+def _alone(mixture: Mixture) -> tuple[float, float] | None:
+    lonely = (mixture.heads < 0) & (mixture.slopes[:, 1] > 0)
+    if not lonely.any():
+        return None
+    first = int(np.flatnonzero(lonely)[0])
+    return float(mixture.slopes[first, 1]), float(mixture.biases[first])
+
+
+def _pooled(parts: Sequence[tuple[Floats, Floats, Floats]]) -> float:
+    """Return the threshold at which all of them together are right nine times in ten."""
+    if not parts:
+        return 0.9
+    likely, targets, weights = (np.concatenate(part) for part in zip(*parts, strict=True))
+    found = precise_threshold(likely, targets, weights, precision=_PRECISION, surely=_SURELY)
+    return max(_UNJUDGED_FLOOR, found if found is not None else 0.9)
+
+
+def word_thresholds(
+    vocabulary: Vocabulary,
+    outside: Outside,
+    mixture: Mixture,
+    probabilities: Floats,
+) -> list[float | None]:
+    """Return the threshold of each word: from its own evidence where there is some.
+
+    Args:
+        vocabulary: The words.
+        outside: Pictures with what is known.
+        mixture: The fit.
+        probabilities: [N,L] as answered for ``outside``.
+    """
+    unjudged = unjudged_thresholds(vocabulary, outside, mixture, probabilities)
+    chosen: list[float | None] = []
+    for number, word in enumerate(vocabulary.words):
+        if not word.shown:
+            chosen.append(None)
+        elif outside.weights[:, number].any():
+            found = precise_threshold(
+                probabilities[:, number],
+                outside.targets[:, number],
+                outside.weights[:, number],
+                precision=_PRECISION,
+                surely=_SURELY,
+            )
+            chosen.append(None if found is None else max(_LOWEST, round(found, 3)))
+        else:
+            shares = mixture.ancestors[number] >= 0
+            chosen.append(round(unjudged.shared if shares else unjudged.alone, 3))
+    return chosen

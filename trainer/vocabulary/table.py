@@ -1,0 +1,251 @@
+"""Reads a vocabulary table: which words there are, and what they stand on."""
+
+import csv
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trainer.errors import RecipeError
+
+IMAGENET_CLASSES: Final = 1000
+KIND_GROUP: Final = "kind"
+_COLUMNS: Final = (
+    "id",
+    "name",
+    "group",
+    "aliases",
+    "parents",
+    "imagenet",
+    "learned",
+    "hidden_with",
+    "show",
+)
+_GROUPS: Final = (
+    "People",
+    "Animals",
+    "Plants",
+    "Food and drink",
+    "Places and scenes",
+    "Vehicles",
+    "Things",
+    "Sport and activities",
+    KIND_GROUP,
+)
+_EVERY_OTHER: Final = "*"
+_SHOW: Final = ("", "no", "no-people")
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One label of the table.
+
+    Attributes:
+        id: The label's id in the pack.
+        name: What people read.
+        group: One of the fixed groups.
+        aliases: Further words it is found by.
+        parents: Ids of more general words.
+        imagenet: Its own ImageNet classes (those of its descendants not among them).
+        learned: The word of the training pictures that a head learns it from, or None.
+        hidden_with: Ids of words beside which it is not shown.
+        shown: False: found by an explicit probability only.
+        people_hurt: It would hurt on a picture of a person; the less likely a person, the more
+            of its probability it keeps.
+        line: Where it stands in the table.
+    """
+
+    id: str
+    name: str
+    group: str
+    aliases: tuple[str, ...]
+    parents: tuple[str, ...]
+    imagenet: tuple[int, ...]
+    learned: str | None
+    hidden_with: tuple[str, ...]
+    shown: bool
+    people_hurt: bool
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """All words of a table, in its order."""
+
+    words: tuple[Word, ...]
+
+    def index(self) -> dict[str, int]:
+        """Return each id's place."""
+        return {word.id: place for place, word in enumerate(self.words)}
+
+    def descendants(self) -> NDArray[np.bool_]:
+        """Return [L,L]: whether the column's word is the row's, or one below it."""
+        place = self.index()
+        below = np.eye(len(self.words), dtype=bool)
+        for word in _parents_last(self.words):
+            for parent in word.parents:
+                below[place[parent]] |= below[place[word.id]]
+        return below
+
+    def roll_up(self) -> NDArray[np.float32]:
+        """Return [1000,L]: 1 where the class belongs to the word or to one below it."""
+        own = np.zeros((IMAGENET_CLASSES, len(self.words)), dtype=bool)
+        for place, word in enumerate(self.words):
+            own[list(word.imagenet), place] = True
+        return (own.astype(np.float32) @ self.descendants().T > 0).astype(np.float32)
+
+
+def read_vocabulary(path: Path) -> Vocabulary:
+    """Read and check a table.
+
+    Raises:
+        RecipeError: A column, id, group, parent, class or alias is wrong; the line is named.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise RecipeError(
+            f"The vocabulary {path} cannot be read: {error.strerror}."
+        ) from error
+    lines = [
+        (number, line)
+        for number, line in enumerate(text.splitlines(), start=1)
+        if line.strip() and not line.startswith("#")
+    ]
+    rows = list(csv.reader(line for _, line in lines))
+    if not rows or tuple(rows[0]) != _COLUMNS:
+        raise RecipeError(f"{path}: the first line must name the columns {', '.join(_COLUMNS)}.")
+    words = [
+        _word(path, number, row) for (number, _), row in zip(lines[1:], rows[1:], strict=True)
+    ]
+    _check_ids(path, words)
+    words = [_expand(word, words) for word in words]
+    _check_parents(path, words)
+    _check_names(path, words)
+    _check_classes(path, words)
+    return Vocabulary(tuple(words))
+
+
+def _word(path: Path, line: int, row: Sequence[str]) -> Word:
+    if len(row) != len(_COLUMNS):
+        raise RecipeError(
+            f"{path}, line {line}: {len(row)} columns where there should be {len(_COLUMNS)}."
+        )
+    cell: Mapping[str, str] = dict(zip(_COLUMNS, (value.strip() for value in row), strict=True))
+    if cell["group"] not in _GROUPS:
+        raise RecipeError(
+            f"{path}, line {line}: the group {cell['group']!r} is none of {', '.join(_GROUPS)}."
+        )
+    if cell["show"] not in _SHOW:
+        raise RecipeError(f"{path}, line {line}: show is {cell['show']!r}, not no or no-people.")
+    if not cell["id"] or not cell["name"]:
+        raise RecipeError(f"{path}, line {line}: a word needs an id and a name.")
+    return Word(
+        id=cell["id"],
+        name=cell["name"],
+        group=cell["group"],
+        aliases=_split(cell["aliases"]),
+        parents=_split(cell["parents"]),
+        imagenet=_classes(path, line, cell["imagenet"]),
+        learned=cell["learned"] or None,
+        hidden_with=_split(cell["hidden_with"]),
+        shown=cell["show"] != "no",
+        people_hurt=cell["show"] == "no-people",
+        line=line,
+    )
+
+
+def _split(cell: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in cell.split("|") if part.strip())
+
+
+def _classes(path: Path, line: int, cell: str) -> tuple[int, ...]:
+    """Read ``7 12-15`` as 7, 12, 13, 14, 15."""
+    numbers: list[int] = []
+    for part in cell.split():
+        first, _, last = part.partition("-")
+        if not first.isdigit() or not (last or first).isdigit():
+            raise RecipeError(f"{path}, line {line}: {part!r} is no ImageNet class or range.")
+        numbers.extend(range(int(first), int(last or first) + 1))
+    if any(number >= IMAGENET_CLASSES for number in numbers):
+        raise RecipeError(f"{path}, line {line}: ImageNet classes go from 0 to 999.")
+    return tuple(numbers)
+
+
+def _expand(word: Word, words: Sequence[Word]) -> Word:
+    if word.hidden_with != (_EVERY_OTHER,):
+        return word
+    others = tuple(other.id for other in words if other.group != word.group and other.shown)
+    return Word(
+        **{name: getattr(word, name) for name in Word.__slots__ if name != "hidden_with"},
+        hidden_with=others,
+    )
+
+
+def _check_ids(path: Path, words: Sequence[Word]) -> None:
+    seen: dict[str, int] = {}
+    for word in words:
+        if word.id in seen:
+            raise RecipeError(
+                f"{path}, line {word.line}: the id {word.id!r} is taken by line {seen[word.id]}."
+            )
+        seen[word.id] = word.line
+    for word in words:
+        for other in (*word.parents, *word.hidden_with):
+            if other not in seen and other != _EVERY_OTHER:
+                raise RecipeError(f"{path}, line {word.line}: there is no word {other!r}.")
+
+
+def _check_parents(path: Path, words: Sequence[Word]) -> None:
+    by_id = {word.id: word for word in words}
+
+    def walk(word: Word, trail: tuple[str, ...]) -> None:
+        if word.id in trail:
+            raise RecipeError(
+                f"{path}, line {word.line}: {word.id!r} is its own ancestor "
+                f"({' > '.join((*trail, word.id))})."
+            )
+        for parent in word.parents:
+            walk(by_id[parent], (*trail, word.id))
+
+    for word in words:
+        walk(word, ())
+
+
+def _check_names(path: Path, words: Sequence[Word]) -> None:
+    seen: dict[str, Word] = {}
+    for word in words:
+        for name in (word.name, *word.aliases):
+            other = seen.get(name.casefold())
+            if other is not None:
+                raise RecipeError(
+                    f"{path}, line {word.line}: {name!r} is already a name or alias of "
+                    f"{other.id!r} (line {other.line})."
+                )
+            seen[name.casefold()] = word
+
+
+def _check_classes(path: Path, words: Sequence[Word]) -> None:
+    """A class may be listed twice only on one line of descent (101 as elephant and animal, say)."""
+    for word in words:
+        if len(set(word.imagenet)) != len(word.imagenet):
+            raise RecipeError(f"{path}, line {word.line}: an ImageNet class is listed twice.")
+
+
+def _parents_last(words: Sequence[Word]) -> list[Word]:
+    """Order words so that each comes before its parents."""
+    by_id = {word.id: word for word in words}
+    done: dict[str, Word] = {}
+
+    def visit(word: Word) -> None:
+        if word.id not in done:
+            for parent in word.parents:
+                visit(by_id[parent])
+            done[word.id] = word
+
+    for word in words:
+        visit(word)
+    return list(reversed(done.values()))
