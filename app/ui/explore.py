@@ -115,8 +115,9 @@ class ShelvesPage(QWidget):
 
     chosen = Signal(object)
 
-    def __init__(self, thumbnails: Thumbnails, parent: QWidget) -> None:
-        super().__init__(parent)
+    def __init__(self, thumbnails: Thumbnails, area: QScrollArea) -> None:
+        super().__init__(area)
+        self._area = area
         self._thumbnails = thumbnails
         self._shelves: tuple[Shelf, ...] = ()
         self._heads: list[QRect] = []
@@ -137,14 +138,14 @@ class ShelvesPage(QWidget):
         self.buttons = [TileButton(tile, self._thumbnails, self) for tile in tiles]
         for button in self.buttons:
             button.clicked.connect(lambda _=False, tile=button.tile: self.chosen.emit(tile))
-            button.show()
             if button.tile.key == focused:
                 button.setFocus()
         self.arrange()
 
     def arrange(self) -> None:
         """Place heads and tiles for the present width, and ask for their pictures."""
-        room = max(self.width() - 2 * MARGIN, 1)
+        # The scroll bar lies in the margin: tiles stay put when it comes and goes.
+        room = max(self._area.width() - 2 * MARGIN, 1)
         self.columns = max(1, round((room + TILE_GAP) / (_TILE_WIDTH + TILE_GAP)))
         self._heads = []
         buttons = iter(self.buttons)
@@ -152,18 +153,28 @@ class ShelvesPage(QWidget):
         for shelf in self._shelves:
             self._heads.append(QRect(MARGIN, y, room, HEAD_HEIGHT))
             y += HEAD_HEIGHT
+            # A last row that is not full is left out: the labels beside it have them all.
+            seen = len(shelf.tiles) // self.columns * self.columns or len(shelf.tiles)
             for index in range(len(shelf.tiles)):
-                row, column = divmod(index, self.columns)
-                left = column * (room + TILE_GAP) // self.columns
-                right = (column + 1) * (room + TILE_GAP) // self.columns - TILE_GAP
-                top = y + row * (TILE_HEIGHT + TILE_GAP)
-                next(buttons).setGeometry(MARGIN + left, top, right - left, TILE_HEIGHT)
-            y += -(-len(shelf.tiles) // self.columns) * (TILE_HEIGHT + TILE_GAP)
-        self.setMinimumHeight(y + MARGIN - TILE_GAP if self._shelves else 0)
+                button = next(buttons)
+                button.setGeometry(self._place(index, y, room))
+                button.setVisible(index < seen)
+            y += -(-seen // self.columns) * (TILE_HEIGHT + TILE_GAP) - TILE_GAP
+        self.setMinimumHeight(y + MARGIN if self._shelves else 0)
         if self.buttons:
             shape = self.buttons[0].shape()
-            self._thumbnails.want([b.tile.content_hash for b in self.buttons], shape)
+            hashes = [b.tile.content_hash for b in self.buttons if not b.isHidden()]
+            self._thumbnails.want(hashes, shape)
         self.update()
+
+    def _place(self, index: int, top: int, room: int) -> QRect:
+        """Return where a tile lies; all are of one width, the gaps take what is left over."""
+        row, column = divmod(index, self.columns)
+        width = (room + TILE_GAP) // self.columns - TILE_GAP
+        spare = room - width * self.columns - TILE_GAP * (self.columns - 1)
+        x = MARGIN + column * (width + TILE_GAP)
+        x += spare * column // (self.columns - 1) if self.columns > 1 else 0
+        return QRect(x, top + row * (TILE_HEIGHT + TILE_GAP), width, TILE_HEIGHT)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         """Arrange for the new width."""
@@ -178,7 +189,8 @@ class ShelvesPage(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         """Move between tiles with the arrows; Enter chooses as Space does."""
-        here = next((i for i, button in enumerate(self.buttons) if button.hasFocus()), None)
+        seen = [button for button in self.buttons if not button.isHidden()]
+        here = next((i for i, button in enumerate(seen) if button.hasFocus()), None)
         steps = {
             Qt.Key.Key_Left: -1,
             Qt.Key.Key_Right: 1,
@@ -186,10 +198,10 @@ class ShelvesPage(QWidget):
             Qt.Key.Key_Down: self.columns,
         }
         if here is not None and event.key() in steps:
-            there = min(max(here + steps[Qt.Key(event.key())], 0), len(self.buttons) - 1)
-            self.buttons[there].setFocus(Qt.FocusReason.TabFocusReason)
+            there = min(max(here + steps[Qt.Key(event.key())], 0), len(seen) - 1)
+            seen[there].setFocus(Qt.FocusReason.TabFocusReason)
         elif here is not None and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.buttons[here].click()
+            seen[here].click()
         else:
             super().keyPressEvent(event)
 

@@ -12,12 +12,13 @@ from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
 from app.ui.background import Background
 from app.ui.cells import Cell, paint_cell, paint_head
+from app.ui.grid_heads import Head, heads_of
 from app.ui.grid_layout import DEFAULT_CELL, LARGEST_CELL, MARGIN, SMALLEST_CELL, Box, GridLayout
 from app.ui.grid_pictures import GridPictures
 from app.ui.grid_scroll import SmoothScroll
 from app.ui.theme import RADIUS, color
 from app.ui.thumbnails import Shape
-from app.ui.wording import locale, number
+from app.ui.wording import number
 
 if TYPE_CHECKING:
     from app.engine import Engine
@@ -38,6 +39,7 @@ class GridCanvas(QAbstractScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self._result: SearchResult | None = None
+        self._heads: tuple[Head, ...] = ()
         self._ids: NDArray[np.int64] = np.empty(0, dtype=np.int64)
         self._cell = DEFAULT_CELL
         self._fill = True
@@ -85,6 +87,7 @@ class GridCanvas(QAbstractScrollArea):
         held_id = int(self._ids[held[0]]) if held is not None else -1
         self._result = result
         self._ids = result.ids
+        self._heads = heads_of(result.sections)
         self._grid = self._laid_out()
         self._update_range()
         if held is not None:
@@ -99,10 +102,9 @@ class GridCanvas(QAbstractScrollArea):
     # Layout and scrolling
 
     def _laid_out(self) -> GridLayout:
-        sections = self._result.sections if self._result is not None else ()
         return GridLayout(
             total=len(self._ids),
-            sections=[section.count for section in sections],
+            sections=[head.count for head in self._heads],
             # The scroll bar lies in the margin: photos stay put when it comes and goes.
             width=self.width(),
             cell=self._cell,
@@ -203,10 +205,8 @@ class GridCanvas(QAbstractScrollArea):
         painter.end()
 
     def _paint_head(self, painter: QPainter, position: int, box: Box) -> None:
-        if self._result is not None:
-            section = self._result.sections[position]
-            month = locale().standaloneMonthName(section.month)
-            paint_head(painter, _rect(box), f"{month} {section.year}", number(section.count))
+        head = self._heads[position]
+        paint_head(painter, _rect(box), head.title, number(head.count))
 
     def _paint_over(self, painter: QPainter) -> None:
         """Draw what lies over the photos; nothing here."""

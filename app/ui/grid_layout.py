@@ -70,10 +70,10 @@ class GridLayout:
         self._starts: NDArray[np.int64] = np.concatenate(([0], np.cumsum(counts)[:-1]))
         self._rows: NDArray[np.int64] = -(-counts // self.columns)
         self._above = HEAD_HEIGHT if self.has_heads else MARGIN
-        heights = self._above + self._rows * self.pitch
+        heights = self._above + self._rows * self.pitch - GAP
         ends = np.cumsum(heights)
         self._tops: NDArray[np.int64] = ends - heights
-        self.height = int(ends[-1]) + MARGIN - GAP if total else 0
+        self.height = int(ends[-1]) + MARGIN if total else 0
 
     def cell(self, index: int) -> Box:
         """Return the cell of the photo at a position, 0 ≤ index < total.

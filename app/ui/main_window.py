@@ -190,11 +190,12 @@ class MainWindow(QWidget):
     def start(self, *, follow: bool = True) -> None:
         """Show the library, and (``follow``) keep it in step with the disk from now on."""
         self._started = True
+        self.places.begin()
         self.sidebar.reload()
         self.refreshing.now()
         if follow:
             self.following.start()
-            self._background.run(self._engine.device, self._show_device)
+        self._background.run(self._engine.device, self._show_device)
 
     @property
     def settled(self) -> bool:

@@ -4,14 +4,32 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QSplitter, QWidget
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QEnterEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QSplitter, QSplitterHandle, QWidget
 
+from app.ui.theme import color
 from app.ui.window_memory import WindowMemory
 
 # Beside both panels a grid of two usual columns must remain.
 _LEAST_MIDDLE: Final = 400
+
+
+class Edge(QSplitterHandle):
+    """The line between two parts, to be dragged; lights up under the mouse."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        """Draw the line."""
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), color("accent" if self.underMouse() else "line"))
+
+    def enterEvent(self, event: QEnterEvent) -> None:  # noqa: N802
+        """Light up."""
+        self.update()
+
+    def leaveEvent(self, event: QEvent) -> None:  # noqa: N802
+        """Go dark."""
+        self.update()
 
 
 class Panels(QSplitter):
@@ -48,6 +66,10 @@ class Panels(QSplitter):
     def right_shown(self) -> bool:
         """Whether the right panel is seen now."""
         return self._right_allowed and self._right_wanted and self._has_room()
+
+    def createHandle(self) -> QSplitterHandle:  # noqa: N802
+        """Return a line."""
+        return Edge(self.orientation(), self)
 
     def toggle_left(self) -> None:
         """Fold or open the left panel."""

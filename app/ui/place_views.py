@@ -60,6 +60,10 @@ class PlaceViews(QObject):
         pages.grid.typed.connect(self._type_on)
         inspector.query_requested.connect(navigation.search)
 
+    def begin(self) -> None:
+        """Show the first place."""
+        self._show_place(self._navigation.place)
+
     def show_library(self, *, empty: bool) -> None:
         """Say whether there is any folder, and show the present place anew."""
         self._empty = empty
