@@ -156,6 +156,8 @@ class BareNetwork:
 def index(files: Path, labeler: Labeler, place: Path) -> tuple[float, dict[str, int]]:
     """Indexes into a new library; returns seconds, and how many pictures each pack looked at."""
     with Library.open(place / "library.sqlite") as library:
+        for pack in labeler.packs:
+            library.packs.register(pack.id, pack.version, pack.labels_json())
         folder = library.folders.add(files)
         indexer = Indexer(library, labeler)
         started = time.perf_counter()
