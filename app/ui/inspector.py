@@ -41,6 +41,8 @@ if TYPE_CHECKING:
 
 _SLOW_MS: Final = 200
 """After this long without an answer the old labels go, and a word says what is being done."""
+_VERY_MANY: Final = 1_000
+"""So many photos are not looked at again after each decision: what it did to them is known."""
 _SETTLED_MS: Final = 150
 """A picture is decoded once the user rests on it, not while walking past."""
 
@@ -185,7 +187,11 @@ class Inspector(QWidget):
         self.field.setFocus()
 
     def finish(self) -> None:
-        """Store decisions that have not been begun; call it once the background work is closed."""
+        """Store decisions that have not been begun, for the window is closing.
+
+        Show no photos first, so that no answer is waited for; then close the background work; then
+        call this.
+        """
         self._decisions.finish()
 
     def _forget(self) -> None:
@@ -308,7 +314,8 @@ class Inspector(QWidget):
 
     def _look_again(self) -> None:
         """Show what the library has, once everything on its way has arrived."""
-        if self._asked and not self._decisions.pending:
+        known = self._asked == self._shown and len(self._shown) > _VERY_MANY
+        if self._asked and not known and not self._decisions.pending:
             self._ask_labels()
 
     def _ask_choices(self) -> None:
