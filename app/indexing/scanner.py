@@ -158,7 +158,7 @@ class Scan:
                         continue
                     if entry.is_dir(follow_symlinks=False):
                         below.append((entry.path, f"{prefix}{name}/"))
-                    elif entry.is_symlink() and entry.is_dir():
+                    elif entry.is_symlink() and _leads_to_directory(entry):
                         if self._recursive:
                             self._links.append((entry.path, f"{prefix}{name}/"))
                     else:
@@ -205,7 +205,10 @@ class Scan:
                     findings.gone.append(file)
                 return
             status = entry.stat()
-        except FileNotFoundError:
+        except OSError as error:
+            # A link to itself is as good as a dangling one.
+            if not isinstance(error, FileNotFoundError) and not entry.is_symlink():
+                raise
             if file is not None:
                 findings.gone.append(file)
             return
@@ -225,6 +228,13 @@ class Scan:
             findings.new.append(seen)
         else:
             findings.changed.append((seen, file))
+
+
+def _leads_to_directory(link: os.DirEntry[str]) -> bool:
+    try:
+        return link.is_dir()
+    except OSError:  # it leads to itself
+        return False
 
 
 def _inside(path: str, folder: str) -> bool:
