@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from app.library.names import DirectoryPattern
 from app.search.edit import Term, sort_of, terms, with_sort, without
-from app.search.syntax import quoted, value_text
+from app.search.syntax import value_text
 from app.search.vocabulary import fold
 from app.ui.sidebar_rows import RowState
 from app.ui.wording import printable
@@ -44,7 +44,9 @@ def folder_names(states: Sequence[FolderState]) -> dict[tuple[int, str], str]:
 def with_folder(query: str, name: str, state: RowState) -> str:
     """Return the query with this folder wanted (in the place of another), excluded or not named."""
     for term in reversed(terms(query)):
-        if _is_folder(term) and (_means(term, name) or (state == "wanted" and not term.negated)):
+        if _is_folder(term) and (
+            _name(term) == fold(name) or (state == "wanted" and not term.negated)
+        ):
             query = without(query, term)
     if state == "off":
         return query
@@ -60,21 +62,25 @@ def with_folder(query: str, name: str, state: RowState) -> str:
     return " ".join(part for part in (conditions, term_text, order) if part)
 
 
-def folder_state(query: str, name: str) -> RowState:
-    """Return whether the query wants or excludes this folder by name."""
+def folders_asked_for(query: str) -> dict[str, RowState]:
+    """Return the folders that a query wants or excludes, by their names as ``fold`` makes them."""
+    found: dict[str, RowState] = {}
     for term in terms(query):
-        if _is_folder(term) and _means(term, name):
-            return "excluded" if term.negated else "wanted"
-    return "off"
+        if _is_folder(term):
+            name = _name(term)
+            found[name] = "excluded" if term.negated or found.get(name) == "excluded" else "wanted"
+    return found
 
 
 def _is_folder(term: Term) -> bool:
     return term.kind == "field" and term.text.lower().startswith(_FIELD)
 
 
-def _means(term: Term, name: str) -> bool:
-    value = fold(term.text[len(_FIELD) :])
-    return value in (fold(value_text(name)), fold(quoted(name)))
+def _name(term: Term) -> str:
+    value = term.text[len(_FIELD) :]
+    if value.startswith('"'):
+        value = value[1:-1].replace('""', '"')
+    return fold(value)
 
 
 def _joined(root: Path, relative: str) -> str:

@@ -11,8 +11,9 @@ from PySide6.QtCore import QPoint, Signal
 from PySide6.QtWidgets import QMenu, QMessageBox, QVBoxLayout, QWidget
 
 from app.search.syntax import value_text
+from app.search.vocabulary import fold
 from app.ui import files
-from app.ui.folder_filter import folder_state, with_folder
+from app.ui.folder_filter import folders_asked_for, with_folder
 from app.ui.icons import icon
 from app.ui.sidebar_rows import Row
 from app.ui.sidebar_tree import RowTree, path
@@ -142,9 +143,9 @@ class FoldersTree(QWidget):
 
     def _mark(self) -> None:
         changed = []
-        named = "folder:" in self._query.lower()
+        asked_for = folders_asked_for(self._query) if self._query.strip() else {}
         for row in self.tree.rows.rows():
-            state = folder_state(self._query, _place(row).name) if named else "off"
+            state = asked_for.get(fold(_place(row).name), "off") if asked_for else "off"
             if state != row.state:
                 row.state = state
                 changed.append(row)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Signal
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QPushButton, QVBoxLayout, QWidget
 
 from app.ui import theme
 from app.ui.background import Background
@@ -56,6 +56,8 @@ class SettingsDialog(QDialog):
         self.muted = MutedPage(self)
         self.muted.shown_again.connect(self._unmute)
         self._build()
+        for button in self.findChildren(QPushButton):
+            button.setAutoDefault(False)  # Return in a field is for the field
         self._ask()
 
     def _build(self) -> None:

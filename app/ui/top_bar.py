@@ -216,8 +216,8 @@ class TopBar(QFrame):
         layout.addSpacing(theme.GAP)
         layout.addWidget(self.forward_button)
         layout.addSpacing(5)
-        layout.addWidget(self.search, 10)
-        layout.addStretch(1)
+        layout.addWidget(self.search, 1)
+        layout.addStretch(0)
         layout.addSpacing(theme.GAP)
         for widget in (self.sort_button, self.small_button, self.size_slider):
             layout.addWidget(widget)

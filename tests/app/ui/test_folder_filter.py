@@ -6,7 +6,7 @@ from app.engine import FolderState
 from app.library.records import Folder
 from app.search.query_language import parse
 from app.search.syntax import FolderTerm
-from app.ui.folder_filter import folder_names, folder_state, with_folder
+from app.ui.folder_filter import folder_names, folders_asked_for, with_folder
 
 
 @dataclass
@@ -53,7 +53,7 @@ def test_a_name_that_is_also_a_subfolder_elsewhere_is_written_in_full() -> None:
 def test_choosing_a_folder_replaces_the_one_before_and_keeps_the_rest() -> None:
     query = with_folder("dog sort:name", "Pictures/2021 Portugal", "wanted")
     assert query == 'dog folder:"Pictures/2021 Portugal" sort:name'
-    assert folder_state(query, "pictures/2021 portugal") == "wanted"
+    assert folders_asked_for(query) == {"pictures/2021 portugal": "wanted"}
     query = with_folder(query, "Posters", "wanted")
     assert query == "dog folder:Posters sort:name"
     assert with_folder(query, "Posters", "off") == "dog sort:name"
@@ -67,7 +67,7 @@ def test_an_or_is_put_in_parentheses_before_a_folder_is_added() -> None:
 def test_a_folder_can_be_excluded_and_several_too() -> None:
     query = with_folder(with_folder("", "A", "excluded"), "B", "excluded")
     assert query == "-folder:A -folder:B"
-    assert folder_state(query, "A") == "excluded"
+    assert folders_asked_for(query) == {"a": "excluded", "b": "excluded"}
     assert with_folder(query, "A", "wanted") == "-folder:B folder:A"
 
 
@@ -77,7 +77,7 @@ def test_a_name_with_a_quote_is_read_back_as_it_is() -> None:
     root = parse(query).root
     assert isinstance(root, FolderTerm)
     assert root.text == name
-    assert folder_state(query, name) == "wanted"
+    assert folders_asked_for(query) == {'my "best" pictures': "wanted"}
 
 
 def test_a_query_that_does_not_parse_begins_anew() -> None:
