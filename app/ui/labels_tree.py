@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QMenu, QVBoxLayout, QWidget
 
 from app.search.edit import terms, with_term
 from app.search.syntax import word_text
@@ -61,6 +61,12 @@ class LabelsTree(QWidget):
         field.setContentsMargins(theme.MARGIN, 2, theme.MARGIN, 2)
         field.addWidget(self.filter)
         layout.addLayout(field)
+        self.nothing = QLabel(self)
+        self.nothing.setProperty("role", "dim")
+        self.nothing.setWordWrap(True)
+        self.nothing.setContentsMargins(theme.MARGIN, 4, theme.MARGIN, 4)
+        self.nothing.hide()
+        layout.addWidget(self.nothing)
         layout.addWidget(self.tree, 1)
 
     def set_labels(
@@ -100,6 +106,9 @@ class LabelsTree(QWidget):
             asked_for=self._wanted | self._excluded,
             containing=text,
         )
+        self.nothing.setVisible(not rows)
+        says = self.tr("No label contains “{text}”.").replace("{text}", text)
+        self.nothing.setText(says if text else self.tr("There are no labels yet."))
         if self._must_replace(rows):
             self.tree.set_rows(rows)
             self.tree.show_all_open(bool(text))

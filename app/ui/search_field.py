@@ -85,7 +85,8 @@ class SearchField(QWidget):
         sign = Sign("search", parent=self)
         self.row = TermRow(self)
         self.row.edit.setAccessibleName(self.tr("Search"))
-        self.row.edit.setToolTip(self.tr("Search (Ctrl+F)"))
+        self._tip = self.tr("Search (Ctrl+F)")
+        self.row.edit.setToolTip(self._tip)
         self.setFocusProxy(self.row)
         self.row.edit.installEventFilter(self)
         self.row.edited.connect(self._on_edited)
@@ -156,6 +157,7 @@ class SearchField(QWidget):
         self._error = error
         self.row.set_wrong(None if error is None else (error.start, error.end))
         self.row.edit.setAccessibleDescription("" if error is None else str(error))
+        self.row.edit.setToolTip(self._tip if error is None else str(error))
         self._dress()
         self.message.hide()
         self._say.stop()

@@ -239,12 +239,12 @@ class RowDelegate(QStyledItemDelegate):
     def _sign(self, painter: QPainter, area: QRect, row: Row, *, opened: bool) -> None:
         left = area.left() + ICON_LEFT + STEP * row.depth
         name, size, token = row.icon, ICON, "dim"
-        if row.state != "off" and row.kind != "page":
+        if row.children:
+            name, size = ("opened" if opened else "closed"), ARROW
+        elif row.state != "off" and row.kind != "page":
             wanted = row.state == "wanted"
             name, token = ("accept", "text") if wanted else ("exclude", "no")
             size = 14
-        elif row.children:
-            name, size = ("opened" if opened else "closed"), ARROW
         if name:
             shift = (ICON - size) // 2
             top = area.top() + (area.height() - size) // 2

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from PySide6.QtCore import QModelIndex, QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QResizeEvent
+from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
@@ -45,6 +45,7 @@ class RowTree(QTreeView):
         self._shut_at_first: set[str] = set()
         self._open_all = False
         self._restoring = False
+        self._pressed = 0.0
         self.setModel(self.rows)
         self.setItemDelegate(self._delegate)
         self.setHeaderHidden(True)
@@ -123,17 +124,20 @@ class RowTree(QTreeView):
         row = self.rows.row_at(index)
         if row is None:
             return
-        arrow = row.children and row.state == "off" and self._over_arrow(row)
-        if arrow or row.kind == "group":
+        if (row.children and self._pressed_arrow(row)) or row.kind == "group":
             self.setExpanded(index, not self.isExpanded(index))
         elif QApplication.keyboardModifiers() & _SECOND:
             self.excluded.emit(row)
         else:
             self.wanted.emit(row)
 
-    def _over_arrow(self, row: Row) -> bool:
-        x = self.viewport().mapFromGlobal(self.cursor().pos()).x()
-        return ICON_LEFT - STEP <= x - STEP * row.depth < TEXT_LEFT
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+        """Remember where it was: on the arrow or beside it."""
+        self._pressed = event.position().x()
+        super().mousePressEvent(event)
+
+    def _pressed_arrow(self, row: Row) -> bool:
+        return ICON_LEFT - STEP <= self._pressed - STEP * row.depth < TEXT_LEFT
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         """Want, exclude and search by keyboard; the rest is the tree's own."""

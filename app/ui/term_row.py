@@ -10,10 +10,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QResizeEvent
+from PySide6.QtGui import QFontMetrics, QLinearGradient, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.search.edit import terms, without
+from app.ui import theme
 from app.ui.chips import CHIP_HEIGHT, Chip, Piece, cut, flipped
 from app.ui.term_edit import TermEdit
 
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 
 _GAP = 6
 _LEAST_TEXT = 48
+_LONGEST_IN_CHIPS = 2_000
+_MOST_CHIPS = 60
+"""A longer query, pasted perhaps, stays text: reading it for each word typed would be felt."""
 
 
 class TermRow(QWidget):
@@ -50,6 +54,7 @@ class TermRow(QWidget):
         self.edit.deleted.connect(self._remove_right)
         self.edit.everything_wanted.connect(self.select_everything)
         self.edit.installEventFilter(self)
+        self._fades = (Fade(self, left=True), Fade(self, left=False))
 
     # The query
 
@@ -131,7 +136,10 @@ class TermRow(QWidget):
             at += len(chip.raw)
 
     def _cut(self, query: str) -> list[Piece]:
-        return cut(query, self._vocabulary)
+        if len(query) > _LONGEST_IN_CHIPS:
+            return []
+        pieces = cut(query, self._vocabulary)
+        return pieces if len(pieces) <= _MOST_CHIPS else []
 
     def _place(self, query: str, caret: int, *, closing: bool = False) -> None:
         """Show ``query`` with the text at ``caret``.
@@ -304,6 +312,10 @@ class TermRow(QWidget):
             width = room if widget is self.edit else widget.sizeHint().width()
             top = (self.height() - CHIP_HEIGHT) // 2
             widget.setGeometry(left - shift, top, width, CHIP_HEIGHT)
+        for fade, hides in zip(
+            self._fades, (shift > 0, x - _GAP - shift > self.width()), strict=True
+        ):
+            fade.place(shown=hides)
 
     def _shift(self, stops: list[QWidget], lefts: list[int], content: int, room: int) -> int:
         """Return by how many pixels the row is moved left."""
@@ -318,6 +330,31 @@ class TermRow(QWidget):
         if index + 1 < len(stops):
             shift += min(_GAP + _PEEK, content - lefts[index] - width)
         return min(max(shift, 0), max(lefts[index] - (_PEEK if index else 0), 0))
+
+
+class Fade(QWidget):
+    """Lets the row run out softly where it goes on beyond its edge."""
+
+    def __init__(self, row: QWidget, *, left: bool) -> None:
+        super().__init__(row)
+        self._left = left
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.hide()
+
+    def place(self, *, shown: bool) -> None:
+        """Lie over the row's edge, or go away."""
+        row = self.parentWidget()
+        self.setVisible(shown)
+        if shown and row is not None:
+            self.setGeometry(0 if self._left else row.width() - _PEEK, 0, _PEEK, row.height())
+            self.raise_()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        """Draw from the field's ground to nothing."""
+        ground = QLinearGradient(0, 0, self.width(), 0)
+        ground.setColorAt(0 if self._left else 1, theme.color("raised"))
+        ground.setColorAt(1 if self._left else 0, theme.color("raised", 0))
+        QPainter(self).fillRect(self.rect(), ground)
 
 
 _CARET_WIDTH = 8

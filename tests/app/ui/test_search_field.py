@@ -340,6 +340,15 @@ def test_many_terms_scroll_so_that_the_caret_is_seen(field: SearchField, qtbot: 
     assert row.childAt(QPoint(4, row.height() // 2)) is row.chips[0]
 
 
+def test_a_pasted_page_of_words_stays_text(field: SearchField, qtbot: QtBot) -> None:
+    page = " ".join(f"word{number}" for number in range(1000))
+    QGuiApplication.clipboard().setText(page)
+    press(qtbot, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    press(qtbot, Qt.Key.Key_Return)
+    assert field.row.chips == []
+    assert field.query() == page
+
+
 QUERIES = st.one_of(
     st.text(),
     st.lists(

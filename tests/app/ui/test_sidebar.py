@@ -73,12 +73,14 @@ def click(
     tree: RowTree,
     text: str,
     modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier,
+    *,
+    x: int = 100,
 ) -> None:
     index = tree.rows.index_of(row(tree, text))
     tree.scrollTo(index)
     place = tree.visualRect(index)
     assert place.isValid()
-    at = QPoint(100, place.center().y())
+    at = QPoint(x, place.center().y())
     qtbot.mouseClick(tree.viewport(), Qt.MouseButton.LeftButton, modifier, at)
 
 
@@ -190,8 +192,11 @@ def test_the_filter_finds_labels_and_enter_wants_the_first(sidebar: Sidebar, qtb
     with qtbot.waitSignal(sidebar.query_changed) as heard:
         qtbot.keyClick(sidebar.labels.filter, Qt.Key.Key_Return)
     assert heard.args == ["poodle"]
+    sidebar.labels.filter.setText("xyz")
+    assert sidebar.labels.nothing.isVisible()
     qtbot.keyClick(sidebar.labels.filter, Qt.Key.Key_Escape)
     assert "cat" in texts(sidebar.labels.tree)
+    assert not sidebar.labels.nothing.isVisible()
 
 
 def test_a_folded_group_stays_folded_also_tomorrow(
@@ -254,6 +259,19 @@ def test_a_click_on_a_folder_shows_its_photos_only(
     assert heard[-1] == "person folder:Posters"
     click(qtbot, sidebar.folders.tree, "Posters")
     assert heard[-1] == "person"
+
+
+def test_the_arrow_of_a_folder_folds_it_also_while_it_is_searched(
+    sidebar: Sidebar, qtbot: QtBot
+) -> None:
+    heard: list[str] = []
+    sidebar.query_changed.connect(heard.append)
+    tree = sidebar.folders.tree
+    click(qtbot, tree, "Pictures")
+    click(qtbot, tree, "Pictures", x=24)
+    assert heard == ["folder:Pictures"]
+    assert not tree.isExpanded(tree.rows.index_of(row(tree, "Pictures")))
+    assert tree.height() == 2 * 28
 
 
 def test_an_offline_folder_is_dimmed_and_says_why(
@@ -342,9 +360,3 @@ def test_everything_in_the_sidebar_has_a_name_for_screen_readers(sidebar: Sideba
     assert [widget for widget in reachable if not widget.accessibleName()] == []
     dog = sidebar.labels.tree.rows.index_of(row(sidebar.labels.tree, "dog"))
     assert dog.data(Qt.ItemDataRole.AccessibleTextRole) == "dog, 2 photos"
-
-
-def test_long_lists_are_drawn_in_both_themes(sidebar: Sidebar, engine: Engine) -> None:
-    ask(engine, sidebar, "dog -person folder:Posters")
-    picture = sidebar.grab()
-    assert picture.width() == 248
