@@ -11,7 +11,7 @@ from app.imaging.resize import resize
 from app.indexing.control import Control
 from app.indexing.events import Event, FileFailed, Notice, Summary
 from app.indexing.indexer import Indexer, Target
-from app.labeling.codes import to_probability
+from app.labeling.codes import threshold_code
 from app.labeling.labeler import Labeler
 from app.labeling.pack import find_packs
 from app.library.library import Library
@@ -84,7 +84,7 @@ class Bench:
         return self.paths()[name]
 
     def labels(self, name: str) -> set[str]:
-        """Names of the labels predicted at or above one half, of all packs."""
+        """Names of the labels predicted at or above their threshold, of all packs."""
         found = set()
         for said in self.library.predictions.of([self.photo(name)])[self.photo(name)]:
             pack = next(pack for pack in self.labeler.packs if pack.id == said.pack)
@@ -92,7 +92,7 @@ class Bench:
                 found |= {
                     label.name
                     for label, code in zip(pack.labels, said.codes, strict=True)
-                    if to_probability(int(code)) >= 0.5
+                    if code >= threshold_code(label.threshold)
                 }
         return found
 
