@@ -1,4 +1,4 @@
-"""What can be wrong with a label pack."""
+"""What can be wrong with a label pack, and with the engine that runs it."""
 
 from pathlib import Path
 
@@ -15,3 +15,7 @@ class PackError(LumitagError):
     def __init__(self, directory: Path, why: str) -> None:
         self.directory = directory
         super().__init__(f"The label pack {directory} cannot be used: {why}")
+
+
+class RuntimeUnavailableError(LumitagError):
+    """ONNX Runtime itself cannot be loaded."""

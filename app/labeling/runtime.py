@@ -2,16 +2,21 @@
 
 import importlib
 import os
+import sys
 from functools import cache
 from typing import Any
 
 from app.labeling.captured_output import capture
+from app.labeling.errors import RuntimeUnavailableError
 
 FATAL_ONLY = 4
 """The log severity at which ONNX Runtime writes nothing that is not also an exception."""
 
 WARNINGS = 2
 """The log severity at which it says why a device does not load."""
+
+_VISUAL_C = "install the Microsoft Visual C++ Redistributable, or Lumitag again"
+"""What is missing on a fresh Windows, and what ONNX Runtime is linked against."""
 
 CUDA = "CUDAExecutionProvider"
 CPU = "CPUExecutionProvider"
@@ -23,9 +28,19 @@ def load_runtime() -> Any:
 
     The first time it takes some hundred milliseconds, and whatever the import says of devices that
     it cannot find is caught: the attempt to use them says it better.
+
+    Raises:
+        RuntimeUnavailableError: It is not there, or a library of the system that it needs is not.
     """
-    with capture():
-        runtime = importlib.import_module("onnxruntime")
+    try:
+        with capture():
+            runtime = importlib.import_module("onnxruntime")
+    except (ImportError, OSError) as error:
+        line = " ".join(str(error).split())
+        remedy = _VISUAL_C if sys.platform == "win32" else "install Lumitag again"
+        raise RuntimeUnavailableError(
+            f"ONNX Runtime cannot be loaded, so nothing is labelled ({line}); {remedy}."
+        ) from error
     runtime.disable_telemetry_events()
     runtime.set_default_logger_severity(FATAL_ONLY)
     return runtime
