@@ -1,5 +1,6 @@
 import importlib
 import os
+import sys
 
 import pytest
 
@@ -18,7 +19,7 @@ def test_a_runtime_that_does_not_load_is_one_sentence_with_a_remedy(
         raise ImportError("DLL load failed while importing\nonnxruntime_pybind11_state")
 
     monkeypatch.setattr(importlib, "import_module", missing)
-    monkeypatch.setattr("sys.platform", platform)
+    monkeypatch.setattr(sys, "platform", platform)
     with pytest.raises(RuntimeUnavailableError) as caught:
         load_runtime.__wrapped__()
     assert isinstance(caught.value, LumitagError)
