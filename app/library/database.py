@@ -1,8 +1,10 @@
 """One SQLite file: connections for any thread, one writer, errors in plain words."""
 
+import random
 import shutil
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -21,6 +23,7 @@ from app.library.errors import (
 )
 
 BUSY_TIMEOUT_SECONDS = 10.0  # a batch of another process takes milliseconds; a backup, seconds
+_SHORT_WAITS = (0.01, 0.1)  # seconds
 _CACHE_KIBIBYTES = 16_384  # per connection; the system's page cache holds the rest
 _IDLE_CONNECTIONS = 4
 _CLOSE_PATIENCE_SECONDS = 30.0
@@ -28,6 +31,7 @@ _LEAST_FREE_BYTES = 65_536  # SQLite grows its shared memory by half of this
 _JOURNAL_BYTES = 64 << 20  # what the write-ahead log is cut back to after a large change
 _PRIMARY_CODE = 0xFF  # SQLite's extended result codes keep the primary one in their low byte
 _BEGIN = "begin"
+_WRITE_AHEAD = "wal"
 
 
 class Database:
@@ -47,17 +51,17 @@ class Database:
         self._closed = False
         self._engine = sa.create_engine(
             "sqlite://",
-            creator=self._connect,
+            creator=lambda: self._connect(),
             poolclass=pool.QueuePool,
             pool_size=_IDLE_CONNECTIONS,
             max_overflow=-1,
         )
         event.listen(self._engine, "begin", _begin)
 
-    def _connect(self) -> sqlite3.Connection:
+    def _connect(self, patience: float | None = None) -> sqlite3.Connection:
         connection = sqlite3.connect(
             self.path,
-            timeout=BUSY_TIMEOUT_SECONDS,
+            timeout=BUSY_TIMEOUT_SECONDS if patience is None else patience,
             isolation_level=None,
             check_same_thread=False,
         )
@@ -101,14 +105,45 @@ class Database:
                 yield connection
 
     @contextmanager
-    def outside_transactions(self) -> Iterator[sqlite3.Connection]:
-        """Give the driver's own connection, in no transaction (for PRAGMAs and backups)."""
+    def outside_transactions(self, patience: float | None = None) -> Iterator[sqlite3.Connection]:
+        """Give the driver's own connection, in no transaction (for PRAGMAs and backups).
+
+        Args:
+            patience: Seconds to wait for another program; as long as everywhere if None.
+        """
         with self._used(), self._writer, self.plain_errors():
-            connection = self._connect()
+            connection = self._connect(patience)
             try:
                 yield connection
             finally:
                 connection.close()
+
+    def write_ahead(self) -> None:
+        """Switch to the write-ahead log, if that was not done yet; the file remembers it.
+
+        Two programs that begin one file both need it for themselves here, and stand in each
+        other's way until one gives up; so each waits for a short and uneven time, and tries again.
+
+        Raises:
+            LibraryBusyError: Another program holds the file.
+        """
+        deadline = time.monotonic() + BUSY_TIMEOUT_SECONDS
+        while self._journal_mode() != _WRITE_AHEAD:
+            try:
+                with self.outside_transactions(random.uniform(*_SHORT_WAITS)) as connection:
+                    connection.execute("PRAGMA journal_mode = WAL")
+                    # The header is read without SQLite when the file is opened again.
+                    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                return  # also where the disk does not allow it: then without
+            except LibraryBusyError:
+                if time.monotonic() > deadline:
+                    raise
+
+    def _journal_mode(self) -> str:
+        with self.read() as connection:
+            # A connection that has read nothing yet knows the mode of long ago.
+            connection.exec_driver_sql("SELECT count(*) FROM sqlite_master").scalar_one()
+            return str(connection.exec_driver_sql("PRAGMA journal_mode").scalar_one())
 
     def close(self) -> None:
         """Wait for readers and writers that are under way, and close every connection."""

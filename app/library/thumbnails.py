@@ -119,18 +119,17 @@ def _delete(path: Path) -> None:
 def _make_table(database: Database) -> None:
     with database.outside_transactions() as connection:
         (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        if tables:
-            return
-        connection.execute(f"PRAGMA page_size = {_PAGE_BYTES}")
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.executescript(f"""
-            BEGIN IMMEDIATE;
-            CREATE TABLE IF NOT EXISTS thumbnail (
-                id INTEGER PRIMARY KEY,
-                content_hash BLOB NOT NULL UNIQUE,
-                jpeg BLOB NOT NULL
-            );
-            PRAGMA application_id = {THUMBNAILS_APPLICATION_ID};
-            PRAGMA user_version = {THUMBNAILS_VERSION};
-            COMMIT;
-        """)
+        if not tables:
+            connection.execute(f"PRAGMA page_size = {_PAGE_BYTES}")
+            connection.executescript(f"""
+                BEGIN IMMEDIATE;
+                CREATE TABLE IF NOT EXISTS thumbnail (
+                    id INTEGER PRIMARY KEY,
+                    content_hash BLOB NOT NULL UNIQUE,
+                    jpeg BLOB NOT NULL
+                );
+                PRAGMA application_id = {THUMBNAILS_APPLICATION_ID};
+                PRAGMA user_version = {THUMBNAILS_VERSION};
+                COMMIT;
+            """)
+    database.write_ahead()

@@ -22,7 +22,6 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 # The header of a SQLite file: https://www.sqlite.org/fileformat.html section 1.3
 _MAGIC = b"SQLite format 3\x00"
 _HEADER_BYTES = 100
-_WAL = "wal"
 _USER_VERSION = slice(60, 64)
 _APPLICATION_ID = slice(68, 72)
 
@@ -101,15 +100,15 @@ def bring_up_to_date(database: Database, *, exists: bool) -> None:
     """
     stored = _stored_revision(database)
     if stored == schema.REVISION:
-        if _journal_mode(database) != _WAL:  # a kill between the tables and this
-            _write_ahead(database)
+        database.write_ahead()  # done long ago, unless a kill came between the tables and this
         return
     if stored is not None and not _is_older(stored):
         raise _newer(database.path)
     if exists and stored is not None:
         back_up(database, backup_path(database.path, stored))
     _migrate(database)
-    _write_ahead(database)
+    # After the tables: a file with a journal mode but without tables would look foreign.
+    database.write_ahead()
 
 
 def backup_path(path: Path, revision: str) -> Path:
@@ -130,18 +129,6 @@ def back_up(database: Database, target: Path) -> None:
         unfinished.replace(target)
     finally:
         unfinished.unlink(missing_ok=True)
-
-
-def _journal_mode(database: Database) -> str:
-    with database.read() as connection:
-        return str(connection.exec_driver_sql("PRAGMA journal_mode").scalar_one())
-
-
-def _write_ahead(database: Database) -> None:
-    with database.outside_transactions() as connection:
-        # After the tables: a file with a journal mode but without tables would look foreign.
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # check_file reads the header
 
 
 def _stored_revision(database: Database) -> str | None:

@@ -1,3 +1,4 @@
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -5,6 +6,7 @@ import pytest
 
 from app.library.library import Library
 from app.library.records import Folder
+from app.library.thumbnails import thumbnails_path
 
 
 @pytest.fixture
@@ -13,8 +15,19 @@ def place(tmp_path: Path) -> Path:
     return tmp_path / "data" / "library.sqlite"
 
 
+@pytest.fixture(scope="session")
+def fresh(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A new library, to be copied: making one takes far longer than opening it."""
+    path = tmp_path_factory.mktemp("fresh") / "library.sqlite"
+    Library.open(path).close()
+    return path
+
+
 @pytest.fixture
-def library(place: Path) -> Iterator[Library]:
+def library(place: Path, fresh: Path) -> Iterator[Library]:
+    place.parent.mkdir()
+    for name in (fresh.name, thumbnails_path(fresh).name):
+        shutil.copy(fresh.with_name(name), place.with_name(name))
     with Library.open(place) as opened:
         yield opened
 
