@@ -1,0 +1,44 @@
+"""Back and forward lead where a browser's would."""
+
+from app.ui.browse import Browse, History
+
+EXPLORE, DOG, BEACH = Browse(), Browse("photos", "dog"), Browse("photos", "beach")
+
+
+def test_back_and_forward_walk_over_the_places_visited() -> None:
+    history = History(EXPLORE)
+    history.visit(DOG)
+    history.visit(BEACH)
+    assert history.back() == DOG
+    assert history.back() == EXPLORE
+    assert not history.can_go_back
+    assert history.back() == EXPLORE
+    assert history.forward() == DOG
+    assert history.can_go_forward
+    assert history.forward() == BEACH
+    assert history.forward() == BEACH
+    assert not history.can_go_forward
+
+
+def test_a_new_place_forgets_what_lay_ahead() -> None:
+    history = History(EXPLORE)
+    history.visit(DOG)
+    history.back()
+    history.visit(BEACH)
+    assert not history.can_go_forward
+    assert history.back() == EXPLORE
+
+
+def test_the_same_place_twice_is_one_step() -> None:
+    history = History(EXPLORE)
+    history.visit(DOG)
+    history.visit(DOG)
+    assert history.back() == EXPLORE
+
+
+def test_a_query_being_typed_stays_one_place() -> None:
+    history = History(EXPLORE)
+    history.visit(Browse("photos", "do"))
+    history.amend(DOG)
+    assert history.current == DOG
+    assert history.back() == EXPLORE

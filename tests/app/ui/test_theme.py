@@ -1,0 +1,75 @@
+"""The look can be read, dark and light, and follows a change at once."""
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QColor, QIcon, QImage
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from app.ui import theme
+from app.ui.icons import ICONS, icon
+from app.ui.theme import DARK, LIGHT, Tokens
+
+READABLE = 4.5  # WCAG 2.1, 1.4.3: contrast of text of ordinary size
+
+
+def luminance(color: str) -> float:
+    """Return the relative luminance of WCAG 2.1."""
+    parts = [getattr(QColor(color), part)() for part in ("redF", "greenF", "blueF")]
+    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one: str, other: str) -> float:
+    lighter, darker = sorted((luminance(one), luminance(other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+@pytest.mark.parametrize("tokens", [DARK, LIGHT], ids=["dark", "light"])
+@pytest.mark.parametrize("ink", ["text", "dim", "accent", "ok", "no", "warn"])
+@pytest.mark.parametrize("ground", ["bg", "panel"])
+def test_words_can_be_read_on_their_ground(tokens: Tokens, ink: str, ground: str) -> None:
+    assert contrast(getattr(tokens, ink), getattr(tokens, ground)) >= READABLE
+
+
+@pytest.mark.parametrize("tokens", [DARK, LIGHT], ids=["dark", "light"])
+def test_words_on_chips_and_filled_buttons_can_be_read(tokens: Tokens) -> None:
+    assert contrast(tokens.text, tokens.chip) >= READABLE
+    assert contrast(tokens.on_accent, tokens.accent) >= READABLE
+
+
+def test_a_change_of_theme_reaches_everything(qapp: QApplication) -> None:
+    theme.apply(qapp, "dark")
+    assert theme.current() is DARK
+    assert qapp.palette().window().color() == QColor(DARK.panel)
+    theme.apply(qapp, "light")
+    assert theme.current() is LIGHT
+    assert qapp.palette().window().color() == QColor(LIGHT.panel)
+    assert LIGHT.panel in qapp.styleSheet()
+
+
+@pytest.mark.parametrize("name", sorted(ICONS))
+def test_every_icon_is_drawn_in_the_colour_of_the_theme(
+    qapp: QApplication, qtbot: QtBot, name: str
+) -> None:
+    theme.apply(qapp, "dark")
+    made = icon(name, "accent")
+    assert _strongest(made) == QColor(DARK.accent)
+    theme.apply(qapp, "light")
+    assert _strongest(made) == QColor(LIGHT.accent)
+
+
+def test_an_icon_is_sharp_on_a_sharp_screen(qapp: QApplication) -> None:
+    pixmap = icon("search").pixmap(QSize(20, 20), 2.0)
+    assert pixmap.size() == QSize(40, 40)
+    assert pixmap.devicePixelRatio() == 2.0
+
+
+def _strongest(made: QIcon) -> QColor:
+    """Return the colour of the most opaque pixel."""
+    image = made.pixmap(QSize(32, 32)).toImage().convertToFormat(QImage.Format.Format_RGBA8888)
+    pixels = np.frombuffer(image.constBits(), np.uint8).reshape(-1, 4)
+    red, green, blue, alpha = pixels[pixels[:, 3].argmax()].tolist()
+    assert alpha > 200
+    return QColor(red, green, blue)
