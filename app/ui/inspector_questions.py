@@ -17,7 +17,7 @@ from app.ui.inspector_preview import MOST
 
 if TYPE_CHECKING:
     from app.engine import Engine
-    from app.imaging import Picture
+    from app.imaging.decode import Picture
     from app.library.records import PhotoDetails
 
 _CHUNK = 500

@@ -214,7 +214,7 @@ def test_a_rejected_label_stays_where_it_is_until_another_photo_is_shown(scene: 
 def test_keys_walk_accept_reject_and_take_back(scene: Scene) -> None:
     photo = scene.photos[0]
     scene.show(photo)
-    scene.inspector.focus_labels()
+    scene.inspector.rows.focus_first()
     dog, beach = scene.row("dog"), scene.row("beach")
     assert dog.hasFocus()
     scene.press(dog, Qt.Key.Key_A)
@@ -331,6 +331,25 @@ def test_a_decision_made_while_the_window_closes_is_kept(scene: Scene) -> None:
         "photos/dog": Verdict.REJECTED,
         "photos/sea": Verdict.ACCEPTED,
     }
+
+
+def test_a_long_question_is_given_up_when_the_inspector_is_hidden(scene: Scene) -> None:
+    photos = scene.photos * 400
+    scene.inspector.show_photos(photos)
+    scene.inspector.hide()
+    scene.wait()
+    assert scene.inspector.photos == ()
+    scene.inspector.show()
+    scene.qtbot.waitUntil(lambda: scene.inspector.photos == tuple(photos), timeout=60_000)
+
+
+def test_a_change_while_the_question_is_out_is_not_missed(scene: Scene) -> None:
+    photo = scene.photos[0]
+    scene.inspector.show_photos([photo])
+    scene.engine.decide([photo], "photos/sea", Verdict.REJECTED)
+    scene.inspector.refresh()  # the first answer may be older than the decision
+    scene.qtbot.waitUntil(lambda: "sea" in scene.names())
+    scene.qtbot.waitUntil(lambda: scene.row("sea").reject_toggle.share is Share.ALL)
 
 
 def test_undoing_elsewhere_shows_here(scene: Scene) -> None:
