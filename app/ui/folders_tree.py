@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Signal
@@ -14,37 +12,18 @@ from app.search.syntax import value_text
 from app.search.vocabulary import fold
 from app.ui import files
 from app.ui.folder_filter import folders_asked_for, with_folder
+from app.ui.folder_rows import Place, every
 from app.ui.icons import icon
 from app.ui.sidebar_rows import Row
-from app.ui.sidebar_tree import RowTree, path
+from app.ui.sidebar_tree import RowTree
 from app.ui.wording import counted, printable
 
 if TYPE_CHECKING:
-    from app.engine import FolderState
     from app.search.edit import TermState
 
 
 _OPEN_AT_FIRST = 12
 """A root with more subfolders than this begins folded."""
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """What a row stands for.
-
-    Attributes:
-        folder_id: The root's.
-        root: The row is the root itself.
-        path: Where it lies.
-        name: What ``folder:`` calls it.
-        count: Photos in it and below.
-    """
-
-    folder_id: int
-    root: bool
-    path: Path
-    name: str
-    count: int
 
 
 class FoldersTree(QWidget):
@@ -71,27 +50,23 @@ class FoldersTree(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.tree)
 
-    def set_folders(
-        self, states: Sequence[FolderState], names: Mapping[tuple[int, str], str]
-    ) -> None:
-        """Show these folders; ``names`` are what ``folder_filter.folder_names`` calls them."""
-        roots = [self._root(state, names) for state in states]
-        if [_line(row) for row in _all(roots)] != [_line(row) for row in self.tree.rows.rows()]:
+    def set_folders(self, roots: Sequence[Row]) -> None:
+        """Show these folders, as ``folder_rows`` made them."""
+        shown = list(self.tree.rows.rows())
+        new = list(every(roots))
+        if [row.key for row in new] != [row.key for row in shown]:
             # Deep and long trees begin folded: they are longer than a sidebar.
             deep = {
-                path(row)
-                for row in _all(roots)
+                row.key
+                for row in new
                 if row.children and (row.depth or len(row.children) > _OPEN_AT_FIRST)
             }
             self.tree.shut_at_first(sorted(deep - self._shut))
             self._shut |= deep
             self.tree.set_rows(roots)
         else:
-            pairs = list(zip(self.tree.rows.rows(), _all(roots), strict=True))
-            for old, new in pairs:
-                old.count, old.faded, old.icon, old.tip = new.count, new.faded, new.icon, new.tip
-                old.text, old.payload = new.text, new.payload
-            self.tree.rows.touch([old for old, _ in pairs])
+            changed = [old for old, row in zip(shown, new, strict=True) if _took_over(old, row)]
+            self.tree.rows.touch(changed)
         self._mark()
 
     def set_query(self, query: str) -> None:
@@ -101,45 +76,6 @@ class FoldersTree(QWidget):
             self._mark()
 
     # Rows
-
-    def _root(self, state: FolderState, names: Mapping[tuple[int, str], str]) -> Row:
-        folder = state.folder
-        text = printable(folder.path.name or str(folder.path))
-        tip = printable(str(folder.path))
-        if folder.offline:
-            text = self.tr("{folder} (offline)").replace("{folder}", text)
-            away = self.tr("Its drive is away. Nothing is lost; plug it in to go on.")
-            tip = f"{tip}\n{away}"
-        place = Place(folder.id, True, folder.path, names[folder.id, ""], state.count)
-        root = Row(
-            str(folder.id),
-            text,
-            "folder",
-            count=state.count,
-            icon="offline" if folder.offline else "folder",
-            faded=folder.offline,
-            tip=tip,
-            payload=place,
-        )
-        rows = {"": root}
-        for relative, count in state.subfolders:
-            above, _, name = relative.rpartition("/")
-            parent = rows[above]
-            where = folder.path / relative
-            row = Row(
-                name,
-                printable(name),
-                "folder",
-                count=count,
-                faded=folder.offline,
-                tip=printable(str(where)),
-                depth=parent.depth + 1,
-                payload=Place(folder.id, False, where, names[folder.id, relative], count),
-                parent=parent,
-            )
-            parent.children.append(row)
-            rows[relative] = row
-        return root
 
     def _mark(self) -> None:
         changed = []
@@ -222,13 +158,10 @@ def _place(row: Row) -> Place:
     return row.payload
 
 
-def _line(row: Row) -> str:
-    return path(row)
-
-
-def _all(rows: Sequence[Row]) -> list[Row]:
-    found: list[Row] = []
-    for row in rows:
-        found.append(row)
-        found.extend(_all(row.children))
-    return found
+def _took_over(old: Row, new: Row) -> bool:
+    """Give a row that stays what is new about it; return whether anything was."""
+    facts = (new.text, new.count, new.faded, new.icon, new.tip, new.payload)
+    if facts == (old.text, old.count, old.faded, old.icon, old.tip, old.payload):
+        return False
+    old.text, old.count, old.faded, old.icon, old.tip, old.payload = facts
+    return True

@@ -38,6 +38,8 @@ class Word:
 
     def count(self, counts: Mapping[str, int]) -> int:
         """Return how many photos have it: exact for one label, at least that many for several."""
+        if len(self.keys) == 1:
+            return counts.get(self.keys[0], 0)
         return max((counts.get(key, 0) for key in self.keys), default=0)
 
 
@@ -68,7 +70,7 @@ def label_rows(
     for name, labels in groups.items():
         children = [
             Row(
-                fold(word.name),
+                f"{name} {fold(word.name)}",
                 word.name,
                 "label",
                 count=word.count(totals),
@@ -131,7 +133,15 @@ def _muted_rows(vocabulary: Vocabulary, muted: Collection[str]) -> list[Row]:
         return []
     back = QCoreApplication.translate("Labels", "Show again")
     children = [
-        Row(label.key, label.name, "muted", action=back, icon="mute", faded=True, payload=label.key)
+        Row(
+            f"muted {label.key}",
+            label.name,
+            "muted",
+            action=back,
+            icon="mute",
+            faded=True,
+            payload=label.key,
+        )
         for label in sorted(labels, key=lambda label: fold(label.name))
     ]
     text = QCoreApplication.translate("Labels", "Muted labels ({n})")

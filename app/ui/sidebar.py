@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFrame, QSizePolicy, QVBoxLayout, QWidget
 
 from app.ui import theme
 from app.ui.background import Background, Latest
-from app.ui.folder_filter import folder_names
+from app.ui.folder_rows import folder_rows
 from app.ui.folders_tree import FoldersTree
 from app.ui.labels_tree import LabelsTree
 from app.ui.sidebar_rows import Row
@@ -20,7 +20,7 @@ from app.ui.sidebar_section import SidebarSection
 from app.ui.sidebar_tree import RowTree
 
 if TYPE_CHECKING:
-    from app.engine import Engine, FolderState
+    from app.engine import Engine
     from app.search.results import SearchResult
     from app.search.vocabulary import Vocabulary
 
@@ -33,8 +33,7 @@ _LEAST_FOLDERS = 4 * theme.ROW_HEIGHT
 class _Facts:
     """What the sidebar shows, asked for in the background."""
 
-    folders: list[FolderState]
-    folder_names: Mapping[tuple[int, str], str]
+    folders: list[Row]
     failures: int
     vocabulary: Vocabulary
     muted: frozenset[str]
@@ -166,12 +165,10 @@ class Sidebar(QFrame):
 
     def _gather(self) -> _Facts:
         engine = self._engine
-        folders = engine.folders()
         everything = engine.search("")
         stored = engine.library.settings.get(LAYOUT_SETTING, None)
         return _Facts(
-            folders,
-            folder_names(folders),
+            folder_rows(engine.folders()),
             len(engine.failures()),
             engine.searcher.vocabulary,
             engine.muted(),
@@ -187,7 +184,7 @@ class Sidebar(QFrame):
         if pages != self.library.rows.roots:
             self.library.set_rows(pages)
         self.library.rows.touch(pages)
-        self.folders.set_folders(facts.folders, facts.folder_names)
+        self.folders.set_folders(facts.folders)
         self._share_height()
         self.labels.set_labels(facts.vocabulary, facts.counts, facts.muted)
         if not self._restored:

@@ -50,7 +50,7 @@ class Row:
     """One row.
 
     Attributes:
-        key: Tells it apart from its siblings, also after the rows were replaced.
+        key: Tells it apart from all others, also after the rows were replaced.
         text: What it reads.
         kind: What it is, for those who act on it: "group", "label", "folder" and so on.
         count: The number at the right; None for none.

@@ -75,7 +75,7 @@ class RowTree(QTreeView):
         self._fold()
         self._restoring = False
         if current is not None:
-            same = next((row for row in self.rows.rows() if path(row) == path(current)), None)
+            same = next((row for row in self.rows.rows() if row.key == current.key), None)
             if same is not None:
                 self.setCurrentIndex(self.rows.index_of(same))
         self.verticalScrollBar().setValue(at)
@@ -108,13 +108,13 @@ class RowTree(QTreeView):
         for row in self.rows.rows():
             if row.children:
                 self.setExpanded(
-                    self.rows.index_of(row), self._open_all or path(row) not in self._closed
+                    self.rows.index_of(row), self._open_all or row.key not in self._closed
                 )
 
     def _on_folded(self, index: QModelIndex, *, closed: bool) -> None:
         row = self.rows.row_at(index)
         if row is not None and not self._restoring and not self._open_all:
-            (self._closed.add if closed else self._closed.discard)(path(row))
+            (self._closed.add if closed else self._closed.discard)(row.key)
             self.folded_changed.emit()
         self.updateGeometry()
 
@@ -209,8 +209,3 @@ class RowTree(QTreeView):
     def hug_content(self) -> None:
         """Be no higher than the rows, lower where there is no room."""
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
-
-
-def path(row: Row) -> str:
-    """Return a name for the row that stays the same when the rows are replaced."""
-    return row.key if row.parent is None else f"{path(row.parent)}\n{row.key}"
