@@ -39,12 +39,7 @@ class Place:
 def folder_rows(states: Sequence[FolderState]) -> list[Row]:
     """Return a row for each root, with those of its subfolders below it. Touches no widget."""
     names = folder_names(states)
-    return [
-        _root(
-            state, {at: name for (number, at), name in names.items() if number == state.folder.id}
-        )
-        for state in states
-    ]
+    return [_root(state, names) for state in states]
 
 
 def every(rows: Sequence[Row]) -> Iterator[Row]:
