@@ -8,6 +8,8 @@ from app.search.query_language import parse
 from app.ui.help_dialog import HelpDialog, examples, keys
 from app.ui.shortcuts import KEYS
 
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
+
 
 @pytest.mark.parametrize("query", [query for query, _ in examples()])
 def test_every_example_can_be_searched(query: str) -> None:

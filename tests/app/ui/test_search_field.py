@@ -17,6 +17,8 @@ from app.ui.search_field import SearchField
 from app.ui.term_row import TermRow
 from tests.support.finding import open_filled
 
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
+
 
 @pytest.fixture
 def engine(tmp_path: Path) -> Iterator[Engine]:

@@ -12,6 +12,8 @@ from app.ui.background import Background
 from app.ui.settings_dialog import DEVICE_SETTING, SettingsDialog
 from tests.support.packs import write_pack, write_packs
 
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
+
 
 @pytest.fixture
 def engine(tmp_path: Path) -> Iterator[Engine]:

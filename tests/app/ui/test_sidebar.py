@@ -15,6 +15,8 @@ from app.ui.sidebar_rows import Row
 from app.ui.sidebar_tree import RowTree
 from tests.support.finding import add_failure, open_filled
 
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
+
 CTRL = Qt.KeyboardModifier.ControlModifier
 
 

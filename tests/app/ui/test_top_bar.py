@@ -12,6 +12,8 @@ from app.ui.background import Background
 from app.ui.top_bar import TopBar
 from tests.support.finding import open_filled
 
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
+
 
 @pytest.fixture
 def engine(tmp_path: Path) -> Iterator[Engine]:
