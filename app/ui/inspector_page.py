@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
@@ -14,6 +16,8 @@ from app.ui.label_row import EDGE
 from app.ui.label_rows import LabelRows
 from app.ui.theme import GAP, MARGIN
 from app.ui.wording import counted, printable
+
+_BAR: Final = 8
 
 
 class InspectorPage(QScrollArea):
@@ -37,13 +41,14 @@ class InspectorPage(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._keep_width()
         self.setWidget(self._content())
 
     def _content(self) -> QWidget:
         content = QWidget()
         column = QVBoxLayout(content)
         # Rows have an inner edge of their own, so that their focus ring can stand out.
-        column.setContentsMargins(MARGIN - EDGE, MARGIN, MARGIN - EDGE, MARGIN)
+        column.setContentsMargins(MARGIN - EDGE, MARGIN, MARGIN - EDGE - _BAR, MARGIN)
         column.setSpacing(0)
         column.addWidget(_inset(self.preview))
         column.addSpacing(12)
@@ -57,6 +62,18 @@ class InspectorPage(QScrollArea):
         column.addWidget(_inset(self.field))
         column.addStretch(1)
         return content
+
+    def _keep_width(self) -> None:
+        """Keep room for the scroll bar while there is none: nothing moves when it comes."""
+        bar = self.verticalScrollBar()
+        bar.setStyleSheet(
+            f"QScrollBar:vertical {{ width: {_BAR}px; }}"
+            "QScrollBar::handle:vertical { border-radius: 2px; }"
+        )
+        bar.rangeChanged.connect(
+            lambda _, most: self.setViewportMargins(0, 0, 0 if most > 0 else _BAR, 0)
+        )
+        self.setViewportMargins(0, 0, _BAR, 0)
 
     def show_head(self, facts: Facts) -> None:
         """Show name, place and facts of one photo or of several together."""

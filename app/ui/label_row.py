@@ -304,7 +304,9 @@ class LabelRow(QWidget):
         rejected = state.verdict is Verdict.REJECTED
         written.setStrikeOut(rejected)
         painter.setFont(written)
-        painter.setPen(color("no" if rejected else "text" if state.sure else "dim"))
+        # Red on the focused ground would fall below 4.5:1.
+        red = rejected and not self.hasFocus()
+        painter.setPen(color("no" if red else "text" if state.sure or rejected else "dim"))
         room = self._bar_rect().width() - (_MARK + _GAP if state.carried else 0)
         metrics = QFontMetrics(written)
         text = metrics.elidedText(self._name(), Qt.TextElideMode.ElideRight, room)
