@@ -55,7 +55,7 @@ class Vocabulary:
     """All labels of the library, found by name, alias, id (``sci-fi``) or key (``genres/sci-fi``).
 
     Attributes:
-        labels: Every label by its key, in the packs' order, the user's own last.
+        labels: Every label by its key, pack by pack, the user's own behind them.
         muted: Keys of labels the user never wants to see.
     """
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from app.library.library import Library
 from app.library.records import Folder, NewPrediction, Verdict
-from app.search import store
+from app.search import catching_up, probabilities, store
 from app.search.searcher import Searcher
 from app.search.syntax import (
     Comparator,
@@ -246,12 +246,14 @@ def telling() -> Iterator[Told]:
 @pytest.fixture
 def _saving_often(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(store, "_WORTH_SAVING", 1)
-    monkeypatch.setattr(store, "_MOST_CHANGED", 6)
+    monkeypatch.setattr(store, "_MOST_CHANGED", 10)
+    monkeypatch.setattr(probabilities, "_MOST_DELTAS", 2)
+    monkeypatch.setattr(catching_up, "_MANY", 2)
 
 
 @pytest.mark.usefixtures("_saving_often")
 @settings(
-    max_examples=60,
+    max_examples=40,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

@@ -1,0 +1,139 @@
+"""What the inspector and the Explore page are told."""
+
+from app.library.library import Library
+from app.library.records import Folder, Verdict
+from app.search.results import PhotoLabel
+from app.search.searcher import Searcher
+from tests.app.search.conftest import CAT, DOG
+from tests.support.libraries import closed, predicted, stored_file
+
+
+def names(labels: tuple[PhotoLabel, ...], *, shown: bool = True) -> list[str]:
+    return [label.name for label in labels if label.shown is shown]
+
+
+def test_the_most_special_labels_are_shown_likeliest_first(searcher: Searcher) -> None:
+    labels = searcher.labels_of([2])[0].labels
+
+    assert names(labels) == ["photo", "beach", "dog"]
+    assert labels[1].probability == 204 / 255
+    assert labels[1].threshold == 0.6
+    assert labels[1].match
+
+
+def test_of_the_kinds_of_picture_one_is_shown(searcher: Searcher) -> None:
+    assert names(searcher.labels_of([5])[0].labels) == ["science fiction", "poster"]
+
+
+def test_less_sure_labels_follow_likeliest_first(searcher: Searcher) -> None:
+    labels = searcher.labels_of([1])[0].labels
+
+    assert names(labels, shown=False) == ["beach", "poster", "cat"]
+    assert not any(label.match for label in labels if not label.shown)
+
+
+def test_decisions_are_told_and_can_be_taken_back(holiday: Library, searcher: Searcher) -> None:
+    own = holiday.labels.create("Rex")
+    holiday.decisions.decide([2], own.key, Verdict.ACCEPTED)
+    holiday.decisions.decide([2], "photos/animal", Verdict.ACCEPTED)
+    holiday.decisions.decide([2], "photos/beach", Verdict.REJECTED)
+    holiday.decisions.decide([2], "genres/drama", Verdict.REJECTED)
+    searcher.refresh()
+
+    labels = searcher.labels_of([2])[0].labels
+
+    told = [(label.name, label.shown, label.verdict) for label in labels if label.verdict]
+    assert told == [
+        ("Rex", True, Verdict.ACCEPTED),
+        ("animal", False, Verdict.ACCEPTED),  # "dog" says it already
+        ("beach", False, Verdict.REJECTED),
+        ("drama", False, Verdict.REJECTED),
+    ]
+    assert names(labels) == ["Rex", "photo", "dog"]
+    by_name = {label.name: label for label in labels}
+    assert by_name["beach"].probability == 204 / 255
+    assert not by_name["beach"].match
+    assert by_name["drama"].probability is None
+
+
+def test_a_decision_that_came_from_an_older_content_says_so(
+    holiday: Library, searcher: Searcher, folder: Folder
+) -> None:
+    holiday.decisions.decide([3], "photos/cat", Verdict.REJECTED)
+    new = stored_file(
+        folder.id, "Home/mia.png", "edited", predictions=[predicted("photos", *CAT)], size=2
+    )
+    photo = holiday.photos.store([new]).photo_ids[0]
+    searcher.refresh()
+
+    found = {label.name: label for label in searcher.labels_of([photo])[0].labels}
+
+    assert found["cat"].carried_over
+    assert found["cat"].verdict is Verdict.REJECTED
+    assert searcher.search("cat").ids.tolist() == []
+
+
+def test_a_photo_nobody_looked_at_has_no_labels(searcher: Searcher) -> None:
+    assert searcher.labels_of([6])[0].labels == ()
+    assert searcher.labels_of([]) == []
+
+
+def test_what_a_closed_gate_kept_from_being_asked_can_be_accepted(
+    holiday: Library, searcher: Searcher
+) -> None:
+    holiday.predictions.store({1: [closed("genres")]})
+    holiday.decisions.decide([1], "genres/drama", Verdict.ACCEPTED)
+    searcher.refresh()
+
+    assert "drama" in names(searcher.labels_of([1])[0].labels)
+    assert searcher.search("drama").ids.tolist() == [1]
+
+
+def test_a_muted_label_is_not_shown_but_found(holiday: Library, searcher: Searcher) -> None:
+    holiday.labels.set_muted("photos/photo", True)
+    holiday.labels.set_muted("photos/dog", True)
+    assert searcher.refresh()
+
+    assert names(searcher.labels_of([1])[0].labels) == []
+    assert searcher.search("dog").ids.tolist() == [2, 1]
+    assert searcher.search("").counts["photos/dog"] == 2
+    assert "dog" not in {tile.name for tile in searcher.explore()}
+    assert [each.text for each in searcher.complete("do", 2)] == ['"hot dog"']
+
+
+def test_explore_shows_the_most_frequent_labels_with_their_best_pictures(
+    holiday: Library, searcher: Searcher
+) -> None:
+    tiles = searcher.explore()
+
+    assert [(tile.name, tile.count, tile.photo_id) for tile in tiles] == [
+        ("animal", 3, 1),
+        ("beach", 2, 4),
+        ("dog", 2, 2),  # photo 1 shows it better, but stands for animals
+        ("cat", 1, 3),
+        ("science fiction", 1, 5),
+    ]
+    assert tiles[0].key == "photos/animal"
+    assert tiles[0].content_hash == holiday.photos.cards([1])[0].content_hash
+    assert [tile.name for tile in searcher.explore(limit=2)] == ["animal", "beach"]
+
+
+def test_explore_leaves_out_a_label_that_says_nothing_more(
+    holiday: Library, searcher: Searcher
+) -> None:
+    holiday.decisions.decide([3], "photos/cat", Verdict.REJECTED)
+    searcher.refresh()
+
+    assert "animal" not in {tile.name for tile in searcher.explore()}
+
+
+def test_explore_shows_own_labels_too(holiday: Library, searcher: Searcher, folder: Folder) -> None:
+    own = holiday.labels.create("Favourite")
+    name = "new.jpg"
+    made = stored_file(folder.id, name, name, predictions=[predicted("photos", *DOG)])
+    photo = holiday.photos.store([made]).photo_ids[0]
+    holiday.decisions.decide([photo], own.key, Verdict.ACCEPTED)
+    searcher.refresh()
+
+    tile = next(tile for tile in searcher.explore() if tile.key == own.key)
+    assert (tile.photo_id, tile.count) == (photo, 1)
