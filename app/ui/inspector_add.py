@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 
 from app.ui.icons import icon
 from app.ui.inspector_offers import Choice, Offer, offers
+from app.ui.shortcuts import KEYS
 from app.ui.theme import FIELD_HEIGHT, RADIUS, ROW_HEIGHT, color, font
 
 _EDGE: Final = 4
@@ -126,7 +127,8 @@ class AddLabel(QLineEdit):
         self.setFixedHeight(FIELD_HEIGHT)
         self.setPlaceholderText(self.tr("Add a label"))
         self.setAccessibleName(self.tr("Add a label"))
-        self.setToolTip(self.tr("Type a label, or a word of your own, and press Enter"))
+        tip = self.tr("Type a label, or a word of your own, and press Enter  ({key})")
+        self.setToolTip(tip.replace("{key}", KEYS["add label"][0]))
         self.setMaxLength(100)
         self.textEdited.connect(self._look)
 

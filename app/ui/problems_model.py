@@ -57,7 +57,8 @@ def advice(reason: str) -> str:
         Reason.NO_PERMISSION: tr("problems", "Allow your account to read it, then try again."),
         Reason.MISSING: tr("problems", "It was moved while it was read: try again."),
     }
-    return words.get(_known(reason), tr("problems", "Copy it again, or check its drive, then try again."))
+    damaged = tr("problems", "Copy it again, or check its drive, then try again.")
+    return words.get(_known(reason), damaged)
 
 
 def _known(reason: str) -> Reason:

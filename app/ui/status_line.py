@@ -107,6 +107,8 @@ class StatusLine(QWidget):
             if status_sentences.what_changed(event):
                 self._summary = event
                 self._summary_timer.start()
+            if event.cancelled:
+                self._summary_timer.stop()  # true until somebody goes on
         elif isinstance(event, Idle):
             self._event = None
             self._paused = self._stopping = False
@@ -115,6 +117,13 @@ class StatusLine(QWidget):
         elif isinstance(event, Notice):
             self.show_message(event.message)
         self._show()
+
+    def set_running(self, running: bool) -> None:
+        """Say that the indexing has ended, however that came about; its start shows by itself."""
+        if not running:
+            self._event = None
+            self._paused = self._stopping = False
+            self._show()
 
     def set_photo_count(self, photos: int) -> None:
         """Set how many photos the library holds, for when there is nothing to do."""

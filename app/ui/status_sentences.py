@@ -75,6 +75,8 @@ def what_changed(summary: Summary) -> str:
     if summary.cancelled:
         parts.insert(0, tr("status", "stopped"))
     sentence = ", ".join(parts)
+    if summary.cancelled:
+        sentence += tr("status", "; F5 goes on")
     return sentence[:1].upper() + sentence[1:]
 
 

@@ -57,8 +57,21 @@ def add_photo(
     camera: str | None = None,
     taken: datetime = TAKEN,
     size: int = 3_400_000,
+    thumbnail: bytes | None = None,
 ) -> int:
-    """Put one labelled photo into the library and return its id."""
+    """Put one labelled photo into the library and return its id.
+
+    Args:
+        library: Where it is stored.
+        folder_id: The root it lies in.
+        relpath: Where it lies below that; nothing needs to be there.
+        content: A word that stands for its content; its path if None.
+        probabilities: Of ``WORDS``.
+        camera: Make and model.
+        taken: When it was taken.
+        size: In bytes.
+        thumbnail: None makes one; empty stores none.
+    """
     library.packs.register("photos", "1", labels_json())
     photo = NewPhoto(
         content_of(content or relpath), 4032, 3024, size, "JPEG", taken, "exif", camera
@@ -69,7 +82,7 @@ def add_photo(
         photo=None if known else photo,
         photo_id=known.get(photo.content_hash),
         predictions=() if known else (predicted("photos", *probabilities),),
-        thumbnail=None if known else jpeg(),
+        thumbnail=None if known else jpeg() if thumbnail is None else thumbnail or None,
     )
     return library.photos.store([stored]).photo_ids[0]
 

@@ -17,7 +17,7 @@ from app.ui.inspector import Inspector
 from app.ui.inspector_decisions import undone_text
 from app.ui.label_row import LabelRow
 from app.ui.label_toggle import Share
-from tests.support.inspecting import RecordedFiles, add_photo
+from tests.support.inspecting import RecordedFiles, add_photo, jpeg
 from tests.support.libraries import MadePack, fill
 
 # The offscreen platform cannot hand size limits to a window manager, and says so each time.
@@ -123,6 +123,16 @@ def test_a_photo_says_its_name_place_and_facts(scene: Scene) -> None:
     assert len(scene.inspector.preview.images) == 1
     scene.show(scene.photos[1])
     assert not head.camera.isVisible()
+
+
+def test_without_a_thumbnail_the_picture_itself_is_shown(scene: Scene, tmp_path: Path) -> None:
+    (tmp_path / "Pictures" / "new.jpg").write_bytes(jpeg((200, 30, 30), (640, 480)))
+    library = scene.engine.library
+    photo = add_photo(library, library.folders.all()[0].id, "new.jpg", thumbnail=b"")
+    scene.show(photo)
+    assert not scene.inspector.preview.images
+    scene.qtbot.waitUntil(lambda: bool(scene.inspector.preview.images))
+    assert scene.inspector.preview.images[0].pixelColor(100, 100).red() > 150
 
 
 def test_a_copy_elsewhere_is_named(scene: Scene, tmp_path: Path) -> None:

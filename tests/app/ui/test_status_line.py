@@ -93,6 +93,15 @@ def test_nothing_to_do_is_no_progress(line: StatusLine) -> None:
     line.grab()
 
 
+def test_work_that_ends_with_an_error_is_not_shown_as_going_on(line: StatusLine) -> None:
+    line.set_photo_count(5)
+    line.set_progress(PROGRESS)
+    line.set_running(False)
+    assert line.doing.text() == "5 photos up to date"
+    assert line.progress is None
+    assert not line.stop.isVisible()
+
+
 def test_without_a_label_pack_pictures_are_only_read(line: StatusLine) -> None:
     line.set_progress(replace(PROGRESS, labelling=False))
     assert line.doing.text() == "Reading 8,214 of 31,877"
@@ -119,7 +128,7 @@ def test_stop_is_acknowledged_at_once(line: StatusLine, qtbot: QtBot) -> None:
     assert line.doing.text() == "Stopping…"
     assert not line.stop.isVisible()
     line.set_progress(replace(QUIET, added=7, cancelled=True))
-    assert line.doing.text() == "Stopped, added 7"
+    assert line.doing.text() == "Stopped, added 7; F5 goes on"
 
 
 @pytest.mark.parametrize(
@@ -128,7 +137,7 @@ def test_stop_is_acknowledged_at_once(line: StatusLine, qtbot: QtBot) -> None:
         (replace(QUIET, added=12, moved=3, failed=2), "Added 12, moved 3, 2 could not be read"),
         (replace(QUIET, updated=1, removed=1_200), "Updated 1, removed 1,200"),
         (replace(QUIET, unchanged=0, failed=1), "1 could not be read"),
-        (replace(QUIET, cancelled=True), "Stopped"),
+        (replace(QUIET, cancelled=True), "Stopped; F5 goes on"),
         (QUIET, "31,877 photos up to date"),
         (replace(QUIET, failed=2), "31,877 photos up to date"),
     ],
