@@ -14,7 +14,7 @@ from app.search.syntax import word_text
 from app.search.vocabulary import Vocabulary
 from app.ui import theme
 from app.ui.icons import icon
-from app.ui.labels_rows import MUTED_GROUP, Word, label_rows
+from app.ui.labels_rows import MUTED_GROUP, Listing, Word, label_rows
 from app.ui.sidebar_rows import Row
 from app.ui.sidebar_tree import RowTree
 
@@ -30,8 +30,10 @@ class LabelsTree(QWidget):
     """A label's key, and whether it is never to be seen."""
     folded_changed = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, packs: Sequence[str] = (), parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._packs = packs
+        self._opened: set[str] = set()
         self._vocabulary = Vocabulary(())
         self._totals: Mapping[str, int] = {}
         self._counts: Mapping[str, int] | None = None
@@ -99,13 +101,15 @@ class LabelsTree(QWidget):
 
     def _show_rows(self) -> None:
         text = self.filter.text().strip()
-        rows = label_rows(
-            self._vocabulary,
+        listing = Listing(
             self._totals,
             self._muted,
             asked_for=self._wanted | self._excluded,
             containing=text,
+            opened=self._opened,
+            packs=self._packs,
         )
+        rows = label_rows(self._vocabulary, listing)
         self.nothing.setVisible(not rows)
         says = self.tr("No label contains “{text}”.").replace("{text}", text)
         self.nothing.setText(says if text else self.tr("There are no labels yet."))
@@ -164,6 +168,9 @@ class LabelsTree(QWidget):
         """Want or exclude a label; what is so already is taken back."""
         if row.kind == "muted":
             self.mute_wanted.emit(str(row.payload), False)
+        elif row.kind == "more":
+            self._opened ^= {str(row.payload)}
+            self._show_rows()
         elif row.kind == "label":
             back = row.state == state or (row.state != "off" and state == "wanted")
             self._edit(row, "off" if back else state)
@@ -173,9 +180,9 @@ class LabelsTree(QWidget):
         self.query_changed.emit(with_term(self._query, word, state, self._vocabulary))
 
     def _ask_alone(self, row: Row) -> None:
-        if row.kind == "muted":
-            self.mute_wanted.emit(str(row.payload), False)
-        elif row.kind == "label":
+        if row.kind != "label":
+            self._ask(row, "wanted")
+        else:
             self.query_changed.emit(word_text(_word(row).name))
 
     def _show_menu(self, row: Row, at: QPoint) -> None:

@@ -99,7 +99,7 @@ class Sidebar(QFrame):
         self.add_button.clicked.connect(self.add_folder_requested)
 
     def _build_labels(self) -> None:
-        self.labels = LabelsTree(self)
+        self.labels = LabelsTree([pack.id for pack in self._engine.packs], self)
         self.labels.query_changed.connect(self.query_changed)
         self.labels.mute_wanted.connect(self._set_muted)
         self.labels_section = SidebarSection(self.tr("Labels"), self.labels, self)

@@ -201,6 +201,22 @@ def test_the_filter_finds_labels_and_enter_wants_the_first(sidebar: Sidebar, qtb
     assert not sidebar.labels.nothing.isVisible()
 
 
+def test_labels_that_no_photo_has_are_listed_on_request(
+    sidebar: Sidebar, engine: Engine, qtbot: QtBot
+) -> None:
+    names = [f"thing {number}" for number in range(6)]
+    for name in names:
+        engine.library.labels.create(name)
+    engine.refresh()
+    reload(sidebar, qtbot)
+    tree = sidebar.labels.tree
+    click(qtbot, tree, "6 more")
+    assert set(names) <= set(texts(tree))
+    go_to(tree, "Fewer")
+    qtbot.keyClick(tree, Qt.Key.Key_Space)
+    assert not set(names) & set(texts(tree))
+
+
 def test_a_folded_group_stays_folded_also_tomorrow(
     sidebar: Sidebar, engine: Engine, background: Background, qtbot: QtBot
 ) -> None:
