@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QFocusEvent,
@@ -14,7 +14,6 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
-    QPen,
     QResizeEvent,
 )
 from PySide6.QtWidgets import QMenu, QToolTip, QWidget
@@ -23,20 +22,24 @@ from app.library.records import Verdict
 from app.ui import label_toggle
 from app.ui.icons import icon
 from app.ui.inspector_labels import LabelState
+from app.ui.label_drawing import (
+    BAR_HEIGHT,
+    BAR_TOP,
+    NAME_HEIGHT,
+    NAME_TOP,
+    paint_bar,
+    paint_ground,
+    paint_name,
+    value_text,
+)
 from app.ui.label_toggle import LabelToggle, Share
-from app.ui.theme import RADIUS, color, font
+from app.ui.theme import color, font
 from app.ui.wording import counted, number, percent
 
 HEIGHT: Final = 32
 EDGE: Final = 8
 _GAP: Final = 4
 _VALUE_WIDTH: Final = 40
-_NAME_TOP: Final = 3
-_NAME_HEIGHT: Final = 18
-_BAR_TOP: Final = 24
-_BAR_HEIGHT: Final = 3
-_MARK: Final = 12
-_HOVER: Final = 0.05
 _STEPS: Final = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1, Qt.Key.Key_Home: -2, Qt.Key.Key_End: 2}
 _ACCEPT: Final = (Qt.Key.Key_A, Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _REJECT: Final = (Qt.Key.Key_R, Qt.Key.Key_Delete)
@@ -59,7 +62,6 @@ class LabelRow(QWidget):
         super().__init__(parent)
         self._state = state
         self._value_width = _VALUE_WIDTH
-        self._mark = icon("problem", "warn")
         self.accept_toggle = LabelToggle("accept", "ok", self)
         self.reject_toggle = LabelToggle("reject", "no", self)
         self.accept_toggle.clicked.connect(self._accept_clicked)
@@ -99,8 +101,10 @@ class LabelRow(QWidget):
 
     def name_rect(self) -> QRect:
         """Return where the name is written; a click there asks for all its photos."""
-        width = min(self._bar_rect().width(), QFontMetrics(font()).horizontalAdvance(self._name()))
-        return QRect(EDGE, _NAME_TOP, width, _NAME_HEIGHT)
+        width = min(
+            self._bar_rect().width(), QFontMetrics(font()).horizontalAdvance(self._state.name)
+        )
+        return QRect(EDGE, NAME_TOP, width, NAME_HEIGHT)
 
     # Saying it to those who cannot see it
 
@@ -260,24 +264,22 @@ class LabelRow(QWidget):
             return True
         return super().event(event)
 
-    def _name(self) -> str:
-        return self._state.name
-
     def _value_rect(self) -> QRect:
         right = self.accept_toggle.x() - _GAP
         return QRect(right - self._value_width, 0, self._value_width, HEIGHT)
 
     def _bar_rect(self) -> QRect:
         width = self._value_rect().left() - EDGE - EDGE
-        return QRect(EDGE, _BAR_TOP, max(width, 0), _BAR_HEIGHT)
+        return QRect(EDGE, BAR_TOP, max(width, 0), BAR_HEIGHT)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
         """Draw ground, name, bar and value; the toggles draw themselves."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._paint_ground(painter)
-        self._paint_name(painter)
-        self._paint_bar(painter)
+        bar = self._bar_rect()
+        paint_ground(painter, self.rect(), focused=self.hasFocus(), hovered=self.underMouse())
+        paint_name(painter, self._state, bar, focused=self.hasFocus())
+        paint_bar(painter, self._state, bar)
         painter.setFont(font())
         painter.setPen(color("dim"))
         painter.drawText(
@@ -286,76 +288,7 @@ class LabelRow(QWidget):
             self.value(),
         )
 
-    def _paint_ground(self, painter: QPainter) -> None:
-        box = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
-        if self.hasFocus():
-            painter.setBrush(color("chip"))
-            painter.setPen(QPen(color("accent"), 1))
-        elif self.underMouse():
-            painter.setBrush(color("text", _HOVER))
-            painter.setPen(Qt.PenStyle.NoPen)
-        else:
-            return
-        painter.drawRoundedRect(box, RADIUS, RADIUS)
-
-    def _paint_name(self, painter: QPainter) -> None:
-        state = self._state
-        written = font()
-        rejected = state.verdict is Verdict.REJECTED
-        written.setStrikeOut(rejected)
-        painter.setFont(written)
-        # Red on the focused ground would fall below 4.5:1.
-        red = rejected and not self.hasFocus()
-        painter.setPen(color("no" if red else "text" if state.sure or rejected else "dim"))
-        room = self._bar_rect().width() - (_MARK + _GAP if state.carried else 0)
-        metrics = QFontMetrics(written)
-        text = metrics.elidedText(self._name(), Qt.TextElideMode.ElideRight, room)
-        left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(QRect(EDGE, _NAME_TOP, room + 1, _NAME_HEIGHT), left, text)
-        if state.carried:
-            at = EDGE + metrics.horizontalAdvance(text) + _GAP
-            top = _NAME_TOP + (_NAME_HEIGHT - _MARK) // 2
-            self._mark.paint(painter, QRect(at, top, _MARK, _MARK))
-
-    def _paint_bar(self, painter: QPainter) -> None:
-        bar = QRectF(self._bar_rect())
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(color("line"))
-        painter.drawRoundedRect(bar, _BAR_HEIGHT / 2, _BAR_HEIGHT / 2)
-        state = self._state
-        share = bar_share(state)
-        if share <= 0.0:
-            return
-        own = state.of == 1 and state.probability is None
-        painter.setBrush(color("ok" if own else "accent" if state.sure else "dim"))
-        bar.setWidth(max(bar.width() * share, _BAR_HEIGHT))
-        painter.drawRoundedRect(bar, _BAR_HEIGHT / 2, _BAR_HEIGHT / 2)
-
 
 def _is_own_key(event: QKeyEvent) -> bool:
     plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
     return plain and Qt.Key(event.key()) in (*_STEPS, *_ACCEPT, *_REJECT, *_TAKE_BACK)
-
-
-def value_text(state: LabelState) -> str:
-    """Return "98 %" for one photo, "3 of 5" for several; nothing where there is no prediction."""
-    if state.of > 1:
-        return (
-            QCoreApplication.translate("LabelRow", "{n} of {of}")
-            .replace("{n}", number(state.has))
-            .replace("{of}", number(state.of))
-        )
-    if state.probability is None or state.verdict is Verdict.REJECTED:
-        return ""
-    return percent(state.probability)
-
-
-def bar_share(state: LabelState) -> float:
-    """Return how far the bar is filled, 0..1: the number beside it, drawn."""
-    if state.of > 1:
-        return state.has / state.of
-    if state.verdict is Verdict.REJECTED:
-        return 0.0
-    if state.probability is None:
-        return 1.0 if state.accepted else 0.0
-    return state.probability

@@ -14,7 +14,8 @@ from app.library.records import Verdict
 from app.ui.icons import icon
 from app.ui.inspector_labels import LabelState, kept_in_place
 from app.ui.inspector_text import TextLink
-from app.ui.label_row import EDGE, LabelRow, value_text
+from app.ui.label_drawing import value_text
+from app.ui.label_row import EDGE, LabelRow
 from app.ui.theme import font
 from app.ui.wording import counted
 
