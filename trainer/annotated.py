@@ -2,7 +2,7 @@
 
 import csv
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -18,18 +18,25 @@ _PICTURES = "images"
 _COLUMNS = ("file", "source", "labels", "unsure")
 _WEAK_WEIGHT: Final = 0.25
 """Weight of "not named" where a source names a label only now and then (its README: .2 to .3)."""
+_SILENT_WEIGHT: Final = 0.2
+"""Weight of "not named" where a source says nothing about a label. Not above the weak weight."""
 
 
-def read_annotated(folder: Path, labels: Sequence[str]) -> Labelled:
+def read_annotated(
+    folder: Path, labels: Sequence[str], *, often_unnamed: Collection[str] = ()
+) -> Labelled:
     """Read ``folder/index.csv`` and ``folder/completeness.json``.
 
     A label that a picture has is 1; one marked unsure is unknown; one it does not have is 0 where
-    its source is complete for the label, 0 with a small weight where the source is weak for it,
-    and unknown elsewhere.
+    its source is complete for the label, and 0 with a small weight elsewhere: a picture of which
+    nobody says that there is a guitar in it most likely has none. Without that, labels which no
+    source is complete for would never meet a picture that lacks them, and be found everywhere.
 
     Args:
         folder: Where the tables and ``images/`` lie.
         labels: The labels wanted, in order.
+        often_unnamed: Labels that are in many pictures whose source is silent about them (trees,
+            tables): silence says nothing there.
 
     Raises:
         DataError: A table, column, picture or label is missing; it is named.
@@ -43,7 +50,8 @@ def read_annotated(folder: Path, labels: Sequence[str]) -> Labelled:
     check_files(paths, listed_in=folder / _TABLE)
     place = {label: number for number, label in enumerate(labels)}
     targets = np.zeros((len(rows), len(labels)), dtype=np.float32)
-    weights = np.zeros_like(targets)
+    silent = [0.0 if label in often_unnamed else _SILENT_WEIGHT for label in labels]
+    weights = np.repeat(np.array([silent], dtype=np.float32), len(rows), axis=0)
     for number, row in enumerate(rows):
         source = row["source"]
         for names, weight in ((weak, _WEAK_WEIGHT), (complete, 1.0)):

@@ -65,9 +65,7 @@ def _gradient(random: np.random.Generator, height: int, width: int) -> NDArray[n
     return mixed
 
 
-def _blots(
-    random: np.random.Generator, height: int, width: int, cells: int
-) -> NDArray[np.float64]:
+def _blots(random: np.random.Generator, height: int, width: int, cells: int) -> NDArray[np.float64]:
     coarse = random.uniform(0, 255, (cells, cells, 3)).astype(np.uint8)
     smooth = Image.fromarray(coarse).resize((width, height), Image.Resampling.BICUBIC)
     return np.asarray(smooth, dtype=np.float64)

@@ -82,8 +82,11 @@ def opening(recipe: Recipe) -> list[str]:
 
 def origin(recipe: Recipe) -> list[str]:
     """Return where the training pictures come from."""
-    rows = [f"- {data.title or data.folder}: {data.licence or 'licence not stated'}"
-            + (" (help in training only)" if data.help_only else "") for data in recipe.data]
+    rows = [
+        f"- {data.title or data.folder}: {data.licence or 'licence not stated'}"
+        + (" (help in training only)" if data.help_only else "")
+        for data in recipe.data
+    ]
     return ["## Trained on", "", *rows, "", "No picture of these is part of the pack.", ""]
 
 

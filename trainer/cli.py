@@ -1,6 +1,7 @@
 """The trainer's command line."""
 
 import argparse
+import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -8,9 +9,13 @@ from pathlib import Path
 import torch
 
 from app.errors import LumitagError
+from trainer.annotated import read_annotated
 from trainer.columns import make_columns_pack
-from trainer.packing import Workplace
-from trainer.recipe import Recipe, read_recipe
+from trainer.evaluate import evaluate
+from trainer.features import FeatureCache
+from trainer.genre_csv import read_genre_csv
+from trainer.packing import Workplace, trunk_of
+from trainer.recipe import read_recipe
 from trainer.vocabulary.pack import make_vocabulary_pack
 
 _HERE = Path(__file__).resolve().parent
@@ -44,36 +49,71 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("--out", type=Path, required=True, help="the pack's folder")
     train.add_argument("--no-int8", action="store_true", help="write the fp32 graph only")
     train.set_defaults(run=_train)
+    features = commands.add_parser(
+        "features",
+        help="compute and keep the embeddings that a recipe needs",
+        description="The slow part of training, done ahead. A stopped run goes on where it was.",
+    )
+    _common(features)
+    features.set_defaults(run=_features)
+    evaluate_parser = commands.add_parser(
+        "evaluate",
+        help="measure a finished pack on its test pictures",
+        description="Print the figures of each of the pack's graphs as JSON.",
+    )
+    _common(evaluate_parser)
+    evaluate_parser.add_argument("--pack", type=Path, required=True, help="the pack's folder")
+    evaluate_parser.set_defaults(run=_evaluate)
     return parser
 
 
 def _common(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("recipe", type=Path, help="a recipe file, such as trainer/recipes/genres.toml")
+    parser.add_argument(
+        "recipe", type=Path, help="a recipe file, such as trainer/recipes/genres.toml"
+    )
     parser.add_argument("--data", type=Path, required=True, help="where the recipe's folders lie")
     parser.add_argument(
         "--runs", type=Path, default=Path("runs"), help="where features are kept (default: runs)"
     )
-    parser.add_argument("--threads", type=int, default=0, help="PyTorch threads (default: all cores)")
+    parser.add_argument(
+        "--threads", type=int, default=0, help="PyTorch threads (default: all cores)"
+    )
 
 
-def _place(options: argparse.Namespace) -> Workplace:
+def _place(options: argparse.Namespace, out: Path, *, quantised: bool = True) -> Workplace:
     return Workplace(
         data=options.data,
-        out=options.out,
+        out=out,
         features=options.runs / "features",
         tables=_HERE / "vocabulary",
-        quantised=not options.no_int8,
+        quantised=quantised,
     )
 
 
 def _train(options: argparse.Namespace) -> int:
     recipe = read_recipe(options.recipe)
-    _make(recipe, _place(options))
-    return 0
-
-
-def _make(recipe: Recipe, place: Workplace) -> None:
+    place = _place(options, options.out, quantised=not options.no_int8)
     if recipe.makes == "columns":
         make_columns_pack(recipe, place)
     else:
         make_vocabulary_pack(recipe, place)
+    return 0
+
+
+def _features(options: argparse.Namespace) -> int:
+    recipe = read_recipe(options.recipe)
+    cache = FeatureCache(options.runs / "features", trunk_of(recipe), recipe.input.spec())
+    for settings in recipe.data:
+        folder = options.data / settings.folder
+        read = read_genre_csv if settings.reader == "genre-csv" else read_annotated
+        pictures = read(folder, ()).pictures
+        for view in settings.views:
+            cache.get(pictures, view)
+    return 0
+
+
+def _evaluate(options: argparse.Namespace) -> int:
+    recipe = read_recipe(options.recipe)
+    figures = evaluate(recipe, _place(options, options.pack))
+    sys.stdout.write(json.dumps(figures, indent=1) + "\n")
+    return 0

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,12 +11,13 @@ from torch import nn
 from trainer.calibration import fit_platt, sigmoid
 from trainer.card import columns_card
 from trainer.errors import DataError
+from trainer.evaluate import column_figures, limits_of
 from trainer.export import PackLabel
 from trainer.features import FeatureCache
 from trainer.genre_csv import read_genre_csv
 from trainer.heads import Head, TrainingSet, logits_of, train_head
 from trainer.labelled import Labelled, fold_of, held_out
-from trainer.metrics import Interval, bootstrap, constant_baseline, multilabel_figures
+from trainer.metrics import Interval, constant_baseline
 from trainer.network import ColumnsAnswer, PackNetwork
 from trainer.packing import Built, Workplace, build_files, finish, inputs_of, trunk_of
 from trainer.recipe import DataSettings, Recipe
@@ -25,12 +25,10 @@ from trainer.thresholds import Evidence, f1_thresholds, measure
 
 _BORROW = 150.0
 """Positives that the common threshold counts for when a label's own is chosen."""
-_LEAST_POSITIVES = 25
-"""With fewer in the data a label's threshold would be luck; it is then never shown."""
-_LEAST_PRECISION = 0.3
-"""A genre that is wrong more often than two times in three helps nobody."""
-_NEVER = 2.0
-"""Above every probability: how a missing threshold counts in the figures."""
+_LEAST_FOUND = 10
+"""With fewer pictures found a threshold would be luck; the label is then never shown."""
+_LEAST_PRECISION = 0.4
+"""A genre that is wrong more often than that helps nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +65,7 @@ def make_columns_pack(recipe: Recipe, place: Workplace) -> None:
                 calibrated,
                 targets,
                 borrow=_BORROW,
-                least_positives=_LEAST_POSITIVES,
+                least_found=_LEAST_FOUND,
                 least_precision=_LEAST_PRECISION,
             ),
             strict=True,
@@ -95,7 +93,9 @@ def _load(
 
 def _check_labels(data: Labelled) -> None:
     empty = [
-        label for label, count in zip(data.labels, data.targets.sum(axis=0), strict=True) if not count
+        label
+        for label, count in zip(data.labels, data.targets.sum(axis=0), strict=True)
+        if not count
     ]
     if empty:
         raise DataError(
@@ -130,10 +130,12 @@ def _heads(
     """Train one head a seed on some rows of the main collection and all of the helpers."""
     parts = [main, *helpers]
     kept = [rows] + [np.ones(len(part.data.ids), dtype=bool) for part in helpers]
-    count = min(len(part.views) for part in parts)
+    count = max(len(part.views) for part in parts)
     training = TrainingSet(
         views=[
-            np.concatenate([p.views[view][k] for p, k in zip(parts, kept, strict=True)])
+            np.concatenate(
+                [p.views[view % len(p.views)][k] for p, k in zip(parts, kept, strict=True)]
+            )
             for view in range(count)
         ],
         targets=np.concatenate([p.data.targets[k] for p, k in zip(parts, kept, strict=True)]),
@@ -160,19 +162,15 @@ def _report(
     """Measure both graphs on the test pictures and write description and card."""
     paths = [path for path, mine in zip(data.pictures.paths, test, strict=True) if mine]
     targets = data.targets[test]
-    limits = np.array([_NEVER if threshold is None else threshold for threshold in thresholds])
+    limits = limits_of(thresholds)
     images = inputs_of(paths, recipe.input.spec())
     figures: dict[str, dict[str, Interval]] = {}
     evidence: list[Evidence] = []
     for precision, graph in built.graphs.items():
         probabilities = graph(images)[0]
-
-        def measured(
-            rows: NDArray[np.intp], probabilities: NDArray[np.float32] = probabilities
-        ) -> dict[str, float]:
-            return multilabel_figures(probabilities[rows], targets[rows], limits)
-
-        figures[precision] = bootstrap(measured, len(targets), rounds=place.bootstrap_rounds)
+        figures[precision] = column_figures(
+            probabilities, targets, thresholds, rounds=place.bootstrap_rounds
+        )
         if not evidence:
             ones = np.ones(len(targets), dtype=np.float32)
             evidence = [
@@ -207,4 +205,3 @@ def _report(
     finish(recipe, place, labels, metrics, pictures=len(data.ids))
     card = columns_card(recipe, labels, figures, baseline, evidence, tested=len(targets))
     (place.out / "MODEL_CARD.md").write_text(card, encoding="utf-8")
-

@@ -82,9 +82,7 @@ def open_graph(path: Path) -> Graph:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = torch.get_num_threads()
     options.log_severity_level = 3
-    session = onnxruntime.InferenceSession(
-        str(path), options, providers=["CPUExecutionProvider"]
-    )
+    session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
 
     def run(images: NDArray[np.uint8]) -> tuple[NDArray[np.float32], ...]:
         starts = range(0, len(images), _BATCH)

@@ -14,7 +14,8 @@ from pathlib import Path
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from tqdm import tqdm
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from trainer.pictures import InputSpec, network_input
 from trainer.trunk import EMBEDDING_SIZE, Trunk
@@ -72,12 +73,12 @@ class FeatureCache:
             kept = np.lib.format.open_memmap(
                 file, mode="r+" if done else "w+", dtype=np.float16, shape=shape
             )
-            title = f"{pictures.name} {view}"
-            with tqdm(total=shape[0], initial=done, desc=title, unit="picture") as bar:
+            with _progress_bar() as bar:
+                task = bar.add_task(f"{pictures.name} {view}", total=shape[0], completed=done)
                 for number, batch in enumerate(self._batches(pictures.paths[done:], view)):
                     kept[done : done + len(batch)] = batch
                     done += len(batch)
-                    bar.update(len(batch))
+                    bar.advance(task, len(batch))
                     if number % _SAVE_EVERY == 0 or done == shape[0]:
                         kept.flush()
                         note.write_text(json.dumps({"digest": pictures.digest, "done": done}))
@@ -117,3 +118,14 @@ def _progress(note: Path, digest: str) -> int:
         return 0
     told = json.loads(note.read_text())
     return int(told["done"]) if told["digest"] == digest else 0
+
+
+def _progress_bar() -> Progress:
+    """A bar on stderr with pictures done and time left."""
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=Console(stderr=True),
+    )

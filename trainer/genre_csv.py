@@ -46,7 +46,7 @@ def read_genre_csv(folder: Path, columns: Sequence[str]) -> Labelled:
             raise DataError(f"{table}, row {line}: the column {_ID} is empty.")
         values = [_value(table, line, column, row) for column in columns]
         known = targets.get(name)
-        targets[name] = values if known is None else [max(pair) for pair in zip(known, values)]
+        targets[name] = values if known is None else list(map(max, known, values))
     if not targets:
         raise DataError(f"The table {table} has no rows.")
     ids = tuple(targets)

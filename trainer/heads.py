@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
@@ -87,17 +88,16 @@ def _descend(
     targets, weights = torch.from_numpy(data.targets), torch.from_numpy(data.weights)
     origin = None if data.origin is None else torch.from_numpy(data.origin)
     count, outputs = targets.shape
-    head = Head(
-        views[0].shape[1], outputs, hidden=settings.hidden, dropout=settings.dropout
-    )
+    head = Head(views[0].shape[1], outputs, hidden=settings.hidden, dropout=settings.dropout)
     biases = nn.Embedding(1 if origin is None else int(origin.max()) + 1, outputs)
     nn.init.zeros_(biases.weight)
     _set_priors(head, targets, weights)
+    groups: list[dict[str, Any]] = [
+        {"params": list(head.parameters())},
+        {"params": list(biases.parameters()), "weight_decay": 0.0},
+    ]
     optimizer = torch.optim.AdamW(
-        [
-            {"params": list(head.parameters())},
-            {"params": list(biases.parameters()), "weight_decay": 0.0},
-        ],
+        groups,
         lr=settings.learning_rate,
         weight_decay=settings.weight_decay,
     )
@@ -106,7 +106,8 @@ def _descend(
         optimizer, settings.learning_rate, total_steps=steps, pct_start=0.1
     )
     average = torch.optim.swa_utils.AveragedModel(
-        head, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(settings.average),
+        head,
+        multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(settings.average),
         use_buffers=True,
     )
     head.train()

@@ -1,7 +1,5 @@
 """The whole networks that become packs: uint8 pixels in, calibrated probabilities out."""
 
-from dataclasses import dataclass
-
 import torch
 from torch import Tensor, nn
 

@@ -56,4 +56,6 @@ def network_input(path: Path, *, view: str, spec: InputSpec) -> NDArray[np.uint8
         RecipeError: There is no such view.
     """
     pixels = look(view, read(path), name=path.name)
-    return resize(pixels, height=spec.height, width=spec.width, mode=spec.resize, filter=spec.filter)
+    return resize(
+        pixels, height=spec.height, width=spec.width, mode=spec.resize, filter=spec.filter
+    )

@@ -66,6 +66,7 @@ class DataSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         views: How each picture is looked at; the first is the one that is measured.
         weight: How much a picture counts in training.
         help_only: Trains, but is never part of test or calibration.
+        often_unnamed: Labels whose absence must not be presumed where the annotations are silent.
         licence: Named on the model card.
     """
 
@@ -74,6 +75,7 @@ class DataSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     views: Annotated[tuple[str, ...], msgspec.Meta(min_length=1)]
     weight: Positive = 1.0
     help_only: bool = False
+    often_unnamed: tuple[str, ...] = ()
     title: str = ""
     licence: str = ""
 

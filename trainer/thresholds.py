@@ -5,7 +5,7 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import beta
+from scipy.stats import beta  # type: ignore[import-untyped]
 
 _GRID: Final = np.round(np.arange(0.05, 0.9951, 0.005), 3)
 
@@ -60,30 +60,54 @@ def f1_thresholds(
     targets: NDArray[np.floating],
     *,
     borrow: float,
-    least_positives: int,
+    least_found: int,
     least_precision: float,
 ) -> list[float | None]:
     """Return the thresholds [L] that give the best F1, drawn to the one best for all labels.
+
+    Where a label is then too often wrong, its threshold is raised until it is not.
 
     Args:
         probabilities: [N,L], calibrated.
         targets: [N,L], 0 or 1.
         borrow: How many positives the common threshold counts for.
-        least_positives: With fewer, a label is never shown.
-        least_precision: With less at its threshold, a label is never shown.
+        least_found: A threshold that finds fewer pictures cannot be judged: None.
+        least_precision: Share of right ones that a threshold must reach.
     """
     common = float(_GRID[int(np.argmax([_micro_f1(probabilities, targets, t) for t in _GRID]))])
-    chosen: list[float | None] = []
-    for label in range(probabilities.shape[1]):
-        mine, truth = probabilities[:, label], targets[:, label]
-        positives = int(truth.sum())
-        scores = [_micro_f1(mine, truth, threshold) for threshold in _GRID]
-        best = float(_GRID[int(np.argmax(scores))])
-        threshold = round((positives * best + borrow * common) / (positives + borrow), 3)
-        evidence = measure(mine, truth, np.ones_like(truth), threshold)
-        useful = positives >= least_positives and (evidence.precision or 0.0) >= least_precision
-        chosen.append(threshold if useful else None)
-    return chosen
+    return [
+        _f1_threshold(
+            probabilities[:, label],
+            targets[:, label],
+            common=common,
+            borrow=borrow,
+            least_found=least_found,
+            least_precision=least_precision,
+        )
+        for label in range(probabilities.shape[1])
+    ]
+
+
+def _f1_threshold(
+    likely: NDArray[np.floating],
+    truth: NDArray[np.floating],
+    *,
+    common: float,
+    borrow: float,
+    least_found: int,
+    least_precision: float,
+) -> float | None:
+    positives = float(truth.sum())
+    best = float(_GRID[int(np.argmax([_micro_f1(likely, truth, value) for value in _GRID]))])
+    wanted = round((positives * best + borrow * common) / (positives + borrow), 3)
+    everywhere = np.ones_like(truth)
+    for threshold in (wanted, *_GRID[wanted < _GRID]):
+        evidence = measure(likely, truth, everywhere, float(threshold))
+        if evidence.found < least_found:
+            return None
+        if (evidence.precision or 0.0) >= least_precision:
+            return float(threshold)
+    return None
 
 
 def _micro_f1(

@@ -111,6 +111,6 @@ def random_trunk(seed: int) -> Trunk:
 
 
 def _finished(network: nn.Module, key: str) -> Trunk:
-    trunk = Trunk(network, key).eval().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    trunk = Trunk(network, key).eval().to(memory_format=torch.channels_last)
     trunk.requires_grad_(False)
-    return trunk  # type: ignore[no-any-return]
+    return trunk

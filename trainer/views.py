@@ -1,7 +1,7 @@
 """Ways to look at a training picture: as it is, mirrored, cropped, or worse than it was.
 
-A view is a name such as ``plain``, ``mirror``, ``crop-1``, ``worn-2`` or ``tall-1``. The number only chooses
-other random values; name and file together fix them, so a cached view can be made again.
+A view is a name such as ``plain``, ``mirror``, ``crop-1``, ``worn-2`` or ``tall-1``. The number
+only chooses other random values; name and file together fix them, so a view can be made again.
 """
 
 import hashlib

@@ -70,7 +70,7 @@ class VocabularyAnswer(nn.Module):
         words = vocabulary.words
         place = vocabulary.index()
         self._buffers_of(
-            roll_up=vocabulary.roll_up(),
+            roll_up=vocabulary.roll_up().astype(np.uint8),
             head_of=np.maximum(mixture.heads, 0),
             has_head=(mixture.heads >= 0).astype(np.float32),
             slopes=mixture.slopes.astype(np.float32),
@@ -78,7 +78,7 @@ class VocabularyAnswer(nn.Module):
             ancestor=np.where(mixture.ancestors >= 0, mixture.ancestors, np.arange(len(words))),
             shares=mixture.ancestors >= 0,
             hurts=np.array([word.people_hurt for word in words], dtype=np.float32),
-            below=vocabulary.descendants().astype(np.float32),
+            below=vocabulary.descendants().astype(np.uint8),
         )
         self.person = place.get("person", -1)
         kinds = np.full(len(words), -1, dtype=np.int64)
@@ -109,7 +109,7 @@ class VocabularyAnswer(nn.Module):
 
     def rolled(self, embedding: Tensor) -> Tensor:
         """Return ImageNet's probabilities summed up the hierarchy, float32 [N,L]."""
-        return torch.softmax(self.classifier(embedding), dim=1) @ self.roll_up
+        return torch.softmax(self.classifier(embedding), dim=1) @ self.roll_up.float()
 
     def combine(self, rolled: Tensor, head_logits: Tensor, kind_logits: Tensor) -> Tensor:
         """Return probabilities [N,L] from rolled-up ones [N,L] and logits [N,H] and [N,K+1]."""
@@ -123,7 +123,7 @@ class VocabularyAnswer(nn.Module):
         kinds = torch.softmax(kind_logits * self.sharpness, dim=1)
         something = 1 - kinds[:, -1:]
         words = torch.where(self.is_kind, kinds[:, self.kind_of], words * something)
-        return (words.unsqueeze(1) * self.below).amax(dim=2)
+        return (words.unsqueeze(1) * self.below.float()).amax(dim=2)
 
 
 def kind_places(vocabulary: Vocabulary, names: tuple[str, ...]) -> NDArray[np.int64]:

@@ -18,29 +18,56 @@ _STRENGTH: Final = np.array([6.0, 20.0, 2.0])
 """How strongly a word's two slopes and bias are drawn to the common ones."""
 _PRECISION: Final = 0.9
 _SURELY: Final = 0.8
-_LOWEST: Final = 0.3
+_LOWEST: Final = 0.5
 """No word is shown that is less likely than this, whatever the pictures say."""
+_LEAST_ABSENT: Final = 150.0
+"""Weight of pictures without the word below which its precision means nothing."""
 _UNJUDGED_FLOOR: Final = 0.6
 """Lowest threshold of a word that no training picture could judge."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outside:
-    """Pictures outside their head's training: what is known, and what was answered.
+    """Pictures outside their heads' training: what is known, and what was answered.
 
     Attributes:
         rolled: [N,L] ImageNet's probabilities summed up the hierarchy.
         head_logits: [N,H].
-        kind_logits: [N,K+1].
+        all_kind_logits: [N,K+1].
+        kinds: int64 [N], -1 unknown.
         targets: [N,L] by word; 0 where unknown.
         weights: [N,L] by word; 0 where unknown.
     """
 
     rolled: Floats
     head_logits: Floats
-    kind_logits: Floats
+    all_kind_logits: Floats
+    kinds: NDArray[np.int64]
     targets: Floats
     weights: Floats
+
+    @classmethod
+    def joined(cls, parts: "Sequence[Outside]") -> "Outside":
+        """Return all parts as one."""
+        return cls(
+            rolled=np.concatenate([part.rolled for part in parts]),
+            head_logits=np.concatenate([part.head_logits for part in parts]),
+            all_kind_logits=np.concatenate([part.all_kind_logits for part in parts]),
+            kinds=np.concatenate([part.kinds for part in parts]),
+            targets=np.concatenate([part.targets for part in parts]),
+            weights=np.concatenate([part.weights for part in parts]),
+        )
+
+    @property
+    def kind_logits(self) -> Floats:
+        """The kind head's logits of pictures whose kind is known."""
+        return self.all_kind_logits[self.kinds >= 0]
+
+    @property
+    def kind_targets(self) -> Floats:
+        """Which kind these are, one 1 a row."""
+        known = self.kinds[self.kinds >= 0]
+        return np.eye(self.all_kind_logits.shape[1], dtype=np.float32)[known]
 
 
 def fit_mixture(
@@ -68,9 +95,7 @@ def fit_mixture(
     slopes, biases = np.zeros((size, 2)), np.full(size, -8.0)
 
     def scores(word: int) -> NDArray[np.float64]:
-        learned = (
-            outside.head_logits[:, heads[word]] if heads[word] >= 0 else np.zeros(len(odds))
-        )
+        learned = outside.head_logits[:, heads[word]] if heads[word] >= 0 else np.zeros(len(odds))
         return np.stack([learned, odds[:, word]], axis=1)
 
     def common(words: Sequence[int], used: NDArray[np.bool_]) -> NDArray[np.float64]:
@@ -110,9 +135,7 @@ def fit_mixture(
     return Mixture(heads, slopes, biases, ancestors, sharpness, kinds)
 
 
-def _learned_ancestors(
-    vocabulary: Vocabulary, heads: NDArray[np.int64]
-) -> NDArray[np.int64]:
+def _learned_ancestors(vocabulary: Vocabulary, heads: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return the nearest ancestor with a head for each word without one, else -1."""
     place = vocabulary.index()
     found = np.full(len(vocabulary.words), -1, dtype=np.int64)
@@ -210,6 +233,7 @@ def word_thresholds(
         if not word.shown:
             chosen.append(None)
         elif outside.weights[:, number].any():
+            absent = (outside.weights[:, number] * (1 - outside.targets[:, number])).sum()
             found = precise_threshold(
                 probabilities[:, number],
                 outside.targets[:, number],
@@ -217,7 +241,8 @@ def word_thresholds(
                 precision=_PRECISION,
                 surely=_SURELY,
             )
-            chosen.append(None if found is None else max(_LOWEST, round(found, 3)))
+            sure = found is not None and absent >= _LEAST_ABSENT
+            chosen.append(max(_LOWEST, round(found, 3)) if found is not None and sure else None)
         else:
             shares = mixture.ancestors[number] >= 0
             chosen.append(round(unjudged.shared if shares else unjudged.alone, 3))

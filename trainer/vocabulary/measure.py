@@ -145,11 +145,15 @@ def write_report(
         "| figure | " + " | ".join(measured) + " |",
         "| --- |" + " ---: |" * len(measured),
         *(
-            f"| {name} | " + " | ".join(f"{m.summary()[name]:.3f}" for m in measured.values()) + " |"
+            f"| {name} | "
+            + " | ".join(f"{m.summary()[name]:.3f}" for m in measured.values())
+            + " |"
             for name in shown
         ),
         *(
-            f"| {kind} recognised | " + " | ".join(f"{m.kinds[kind]:.3f}" for m in measured.values()) + " |"
+            f"| {kind} recognised | "
+            + " | ".join(f"{m.kinds[kind]:.3f}" for m in measured.values())
+            + " |"
             for kind in first.kinds
         ),
         "",
@@ -158,9 +162,7 @@ def write_report(
         *(
             f"| {label.name} | {label.group} | {number(label.threshold, 'never shown')} | "
             f"{number(one.precision)} | {number(one.recall)} | {number(ap)} | {one.positives} |"
-            for label, one, ap in zip(
-                labels, first.words, first.average_precision, strict=True
-            )
+            for label, one, ap in zip(labels, first.words, first.average_precision, strict=True)
         ),
         "",
         "A dash: no test picture could judge it. Such words stand on ImageNet's classes alone; "

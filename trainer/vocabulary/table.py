@@ -107,9 +107,7 @@ def read_vocabulary(path: Path) -> Vocabulary:
     try:
         text = path.read_text(encoding="utf-8")
     except OSError as error:
-        raise RecipeError(
-            f"The vocabulary {path} cannot be read: {error.strerror}."
-        ) from error
+        raise RecipeError(f"The vocabulary {path} cannot be read: {error.strerror}.") from error
     lines = [
         (number, line)
         for number, line in enumerate(text.splitlines(), start=1)
@@ -118,9 +116,7 @@ def read_vocabulary(path: Path) -> Vocabulary:
     rows = list(csv.reader(line for _, line in lines))
     if not rows or tuple(rows[0]) != _COLUMNS:
         raise RecipeError(f"{path}: the first line must name the columns {', '.join(_COLUMNS)}.")
-    words = [
-        _word(path, number, row) for (number, _), row in zip(lines[1:], rows[1:], strict=True)
-    ]
+    words = [_word(path, number, row) for (number, _), row in zip(lines[1:], rows[1:], strict=True)]
     _check_ids(path, words)
     words = [_expand(word, words) for word in words]
     _check_parents(path, words)

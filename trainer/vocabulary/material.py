@@ -1,0 +1,182 @@
+"""All pictures that the photos pack is made from, and what is known of each."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trainer.annotated import read_annotated
+from trainer.blanks import draw_blanks
+from trainer.features import FeatureCache
+from trainer.genre_csv import read_genre_csv
+from trainer.labelled import held_out
+from trainer.packing import Workplace
+from trainer.recipe import DataSettings, Recipe
+from trainer.vocabulary.answer import kind_places
+from trainer.vocabulary.table import Vocabulary
+
+KINDS: Final = (
+    "photo",
+    "poster",
+    "screenshot",
+    "document",
+    "receipt",
+    "drawing",
+    "painting",
+    "chart",
+)
+"""The kind head's outputs, in order; one more says that there is nothing to see."""
+_KIND_OF: Final = {
+    "photo": "photo",
+    "screenshot": "screenshot",
+    "document": "document",
+    "receipt": "receipt",
+    "drawing": "drawing",
+    "sketch": "drawing",
+    "cartoon": "drawing",
+    "painting": "painting",
+    "chart": "chart",
+}
+"""The annotations' words for a kind, the most general first: a later one wins."""
+_BLANK_PARTS: Final = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """All pictures of all collections, stacked.
+
+    Attributes:
+        paths: [N].
+        ids: [N].
+        sources: [N].
+        views: float16 [N,1280] each.
+        targets: [N,L] by word.
+        weights: [N,L] by word, 0 where unknown.
+        kinds: int64 [N], place in KINDS, ``len(KINDS)`` for nothing, -1 unknown.
+        kind_weights: float32 [N].
+        helps: bool [N], whether a picture only helps in training.
+    """
+
+    paths: tuple[Path, ...]
+    ids: tuple[str, ...]
+    sources: tuple[str, ...]
+    views: tuple[NDArray[np.float16], ...]
+    targets: NDArray[np.float32]
+    weights: NDArray[np.float32]
+    kinds: NDArray[np.int64]
+    kind_weights: NDArray[np.float32]
+    helps: NDArray[np.bool_]
+
+    def tested(self, recipe: Recipe) -> NDArray[np.bool_]:
+        """Return which pictures [N] are kept for the test."""
+        kept = held_out(self.ids, part=recipe.split.test, seed=recipe.split.seed)
+        return np.asarray(kept & ~self.helps)
+
+
+def gather(
+    recipe: Recipe, place: Workplace, vocabulary: Vocabulary, cache: FeatureCache | None
+) -> Material:
+    """Read all collections of a recipe, and add pictures of nothing.
+
+    Args:
+        recipe: Names the collections.
+        place: Where they lie.
+        vocabulary: The words.
+        cache: Computes the views' embeddings; None: leave them out.
+
+    Raises:
+        DataError: Something is wrong with the data; it is named.
+    """
+    parts = [_collection(settings, place, vocabulary, cache) for settings in recipe.data]
+    parts.append(_nothing(place, vocabulary, cache))
+    count = max(len(part.views) for part in parts)
+    return Material(
+        paths=tuple(path for part in parts for path in part.paths),
+        ids=tuple(name for part in parts for name in part.ids),
+        sources=tuple(source for part in parts for source in part.sources),
+        views=tuple(
+            np.concatenate([part.views[view % len(part.views)] for part in parts])
+            for view in range(count)
+        ),
+        targets=np.concatenate([part.targets for part in parts]),
+        weights=np.concatenate([part.weights for part in parts]),
+        kinds=np.concatenate([part.kinds for part in parts]),
+        kind_weights=np.concatenate([part.kind_weights for part in parts]),
+        helps=np.concatenate([part.helps for part in parts]),
+    )
+
+
+def _collection(
+    settings: DataSettings, place: Workplace, vocabulary: Vocabulary, cache: FeatureCache | None
+) -> Material:
+    folder = place.data / settings.folder
+    words = vocabulary.words
+    learned = [(number, word.learned) for number, word in enumerate(words) if word.learned]
+    if settings.reader == "genre-csv":
+        data = read_genre_csv(folder, ())
+        count = len(data.ids)
+        targets = np.zeros((count, len(words)), dtype=np.float32)
+        weights = np.zeros_like(targets)
+        kinds = np.full(count, KINDS.index("poster"))
+    else:
+        names = [name for _, name in learned if name is not None]
+        data = read_annotated(folder, [*names, *_KIND_OF], often_unnamed=settings.often_unnamed)
+        count = len(data.ids)
+        targets = np.zeros((count, len(words)), dtype=np.float32)
+        weights = np.zeros_like(targets)
+        places = [number for number, _ in learned]
+        targets[:, places] = data.targets[:, : len(names)]
+        weights[:, places] = data.weights[:, : len(names)]
+        kinds = np.full(count, -1)
+        for column, kind in enumerate(_KIND_OF.values(), start=len(names)):
+            kinds[data.targets[:, column] > 0] = KINDS.index(kind)
+    _add_kinds(vocabulary, kinds, targets, weights)
+    return Material(
+        paths=data.pictures.paths,
+        ids=data.ids,
+        sources=data.sources,
+        views=tuple(cache.get(data.pictures, view) for view in settings.views) if cache else (),
+        targets=targets,
+        weights=weights,
+        kinds=kinds.astype(np.int64),
+        kind_weights=np.full(count, settings.weight, dtype=np.float32),
+        helps=np.full(count, settings.help_only),
+    )
+
+
+def _nothing(place: Workplace, vocabulary: Vocabulary, cache: FeatureCache | None) -> Material:
+    pictures = draw_blanks(place.features.parent / "blanks")
+    count = len(pictures.paths)
+    targets = np.zeros((count, len(vocabulary.words)), dtype=np.float32)
+    weights = np.zeros_like(targets)
+    weights[:, [bool(word.learned) for word in vocabulary.words]] = 1
+    kinds = np.full(count, len(KINDS), dtype=np.int64)
+    _add_kinds(vocabulary, kinds, targets, weights)
+    return Material(
+        paths=pictures.paths,
+        ids=tuple(path.name for path in pictures.paths),
+        sources=("blanks",) * count,
+        views=(cache.get(pictures, "plain"),) if cache else (),
+        targets=targets,
+        weights=weights,
+        kinds=kinds,
+        kind_weights=np.full(count, _BLANK_PARTS, dtype=np.float32),
+        helps=np.zeros(count, dtype=bool),
+    )
+
+
+def _add_kinds(
+    vocabulary: Vocabulary,
+    kinds: NDArray[np.int64],
+    targets: NDArray[np.float32],
+    weights: NDArray[np.float32],
+) -> None:
+    """Write each known kind (and those above it) into targets and weights, in place."""
+    places = kind_places(vocabulary, KINDS)
+    known = kinds >= 0
+    weights[np.ix_(known, places)] = 1
+    below = vocabulary.descendants()
+    for number, place in enumerate(places):
+        targets[np.ix_(kinds == number, below[:, place])] = 1
