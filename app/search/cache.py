@@ -80,7 +80,7 @@ class Stored(msgspec.Struct, frozen=True):
     chunks: tuple[NDArray[np.uint64], ...]
     taken: NDArray[np.int64]
     added: NDArray[np.int64]
-    by_taken: NDArray[np.int32]
+    taken_order: NDArray[np.int32]
     columns: Columns
 
 
@@ -96,7 +96,7 @@ def read(path: Path) -> Stored:
         raise BadCacheError(str(error)) from error
     try:
         return _read(file)
-    except (OSError, ValueError, struct.error, msgspec.MsgspecError) as error:
+    except (OSError, ValueError, KeyError, struct.error, msgspec.MsgspecError) as error:
         file.close()
         raise BadCacheError(f"{path}: {error}") from error
     except BaseException:
@@ -126,7 +126,7 @@ def _read(file: IO[bytes]) -> Stored:
         chunks,
         array("taken", np.int64),
         array("added", np.int64),
-        array("by_taken", np.int32),
+        array("taken_order", np.int32),
         columns,
     )
 
@@ -155,7 +155,7 @@ def finish(file: IO[bytes], snapshot: Snapshot, token: str) -> None:
     }
     arrays["taken"] = snapshot.taken[: snapshot.size]
     arrays["added"] = snapshot.added[: snapshot.size]
-    arrays["by_taken"] = snapshot.by_taken
+    arrays["taken_order"] = snapshot.taken_order
     arrays["checksums"] = columns.checksums
     parts: dict[str, Part] = {}
     file.seek(end)

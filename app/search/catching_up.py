@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 from app.library.library import Library
 from app.library.records import Facts, PredictionBlock, UserLabel
 from app.search.columns import Codes, Columns, Ids
+from app.search.dates import Seconds
 from app.search.draft import Draft
 from app.search.probabilities import Delta, Part, Probabilities
-from app.search.snapshot import Order, Seconds, Snapshot
+from app.search.snapshot import Order, Snapshot
 from app.search.versions import DECIDED, VISIBLE, Version, Versions, seen_row
 from app.search.vocabulary import Vocabulary
 
@@ -75,7 +76,7 @@ def nothing(columns: Columns) -> Snapshot:
         chunks=(),
         taken=empty,
         added=empty,
-        by_taken=np.empty(0, np.int32),
+        taken_order=np.empty(0, np.int32),
         probabilities=Probabilities(columns),
     )
 
@@ -117,7 +118,7 @@ def caught_up(old: Snapshot, library: Library, sink: Sink) -> tuple[Snapshot, bo
         chunks=draft.chunks(),
         taken=_with_values(old.taken, old.size, size, facts.ids, facts.taken),
         added=_with_values(old.added, old.size, size, facts.ids, facts.added),
-        by_taken=_order(old, facts),
+        taken_order=_order(old, facts),
         probabilities=sink.finish(old.probabilities, facts.ids, size),
     )
     return snapshot, changed
@@ -244,8 +245,8 @@ def _order(old: Snapshot, facts: Facts) -> Order:
     if not len(moved):
         # Ids of new photos are the highest: among equal dates they come last.
         places = _places(old, taken_new[by_date])
-        return np.insert(old.by_taken, places, new[by_date].astype(np.int32))
-    ids = np.concatenate([old.by_taken.astype(np.int64), new])
+        return np.insert(old.taken_order, places, new[by_date].astype(np.int32))
+    ids = np.concatenate([old.taken_order.astype(np.int64), new])
     ids.sort()
     taken = np.zeros(int(ids[-1]) + 1, np.int64)
     taken[: old.size] = old.taken[: old.size]
@@ -257,6 +258,6 @@ def _order(old: Snapshot, facts: Facts) -> Order:
 def _places(old: Snapshot, dates: Seconds) -> NDArray[np.int64]:
     """Find where dates belong in the order: after all photos of the same or an earlier date."""
     if len(dates) > _MANY:
-        return np.searchsorted(old.taken[old.by_taken], dates, side="right")
-    found = [bisect_right(old.by_taken, date, key=old.taken.__getitem__) for date in dates]
+        return np.searchsorted(old.taken[old.taken_order], dates, side="right")
+    found = [bisect_right(old.taken_order, date, key=old.taken.__getitem__) for date in dates]
     return np.array(found, np.int64)

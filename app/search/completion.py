@@ -4,11 +4,8 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
-import numpy as np
-
 from app.search.bits import count, to_mask
 from app.search.names import NamesAt
-from app.search.ordering import sections
 from app.search.query_language import FIELDS, SORTS
 from app.search.results import Completion
 from app.search.snapshot import Snapshot
@@ -161,14 +158,9 @@ def _values(
 
 def _years(field: str, snapshot: Snapshot) -> list[tuple[str, int]]:
     """Return the years of photos, newest first, with how many they are."""
-    by_date, dates = (
-        (snapshot.by_taken, snapshot.taken)
-        if field == "taken"
-        else (snapshot.by_added, snapshot.added)
-    )
-    ids = by_date[to_mask(snapshot.visible)[by_date]] if len(by_date) else by_date
+    order = snapshot.by_taken if field == "taken" else snapshot.by_added
     years: defaultdict[str, int] = defaultdict(int)
-    for section in sections(dates[ids.astype(np.int64)]):
+    for section in order.pick(to_mask(snapshot.visible), snapshot.total)[1]:
         years[f"{section.year:04d}"] += section.count
     return sorted(years.items(), reverse=True)
 

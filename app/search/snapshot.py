@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 
 from app.labeling.label import KIND
 from app.search.bits import CHUNK_WORDS, Bits
+from app.search.dates import DateOrder, Seconds
 from app.search.probabilities import Probabilities
 from app.search.versions import DECIDED, VISIBLE, Versions
 from app.search.vocabulary import Vocabulary
 
-Seconds = NDArray[np.int64]
 Order = NDArray[np.int32]
 
 # Words that are picked out one by one cost about so many times what they cost in a row.
@@ -37,7 +37,7 @@ class Snapshot:
             ``chunk * 65536 + n`` is in the set that the row stands for.
         taken: int64 [size or more], seconds since 1970 of the wall clock as if it were UTC.
         added: int64 [size or more], seconds since 1970 (UTC).
-        by_taken: int32 [photos], ids by the date taken and then by id, hidden photos too.
+        taken_order: int32 [photos], ids by the date taken and then by id, hidden photos too.
         probabilities: The bare predictions.
     """
 
@@ -48,7 +48,7 @@ class Snapshot:
     chunks: tuple[Bits, ...]
     taken: Seconds
     added: Seconds
-    by_taken: Order
+    taken_order: Order
     probabilities: Probabilities
 
     @property
@@ -103,10 +103,16 @@ class Snapshot:
         return self.counts(self.visible)
 
     @cached_property
-    def by_added(self) -> Order:
-        """int32 [photos], ids by the date they came into the library and then by id."""
-        ids = np.sort(self.by_taken)
-        return ids[np.argsort(self.added[ids], kind="stable")]
+    def by_taken(self) -> DateOrder:
+        """All photos by the date taken."""
+        return DateOrder.of(self.taken_order, self.taken[: self.size])
+
+    @cached_property
+    def by_added(self) -> DateOrder:
+        """All photos by the date they came into the library."""
+        ids = np.sort(self.taken_order)
+        order: Order = ids[np.argsort(self.added[ids], kind="stable")]
+        return DateOrder.of(order, self.added[: self.size])
 
     def counts(self, selected: Bits) -> Mapping[str, int]:
         """Return how many of some photos match each label.

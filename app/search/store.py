@@ -122,7 +122,7 @@ class Store:
             chunks=stored.chunks,
             taken=stored.taken,
             added=stored.added,
-            by_taken=stored.by_taken,
+            taken_order=stored.taken_order,
             probabilities=Probabilities(stored.columns, size=index.columns_size),
         )
 
