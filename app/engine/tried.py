@@ -69,11 +69,12 @@ class TriedPicture:
 
     @property
     def likeliest(self) -> tuple[TriedLabel, ...]:
-        """The labels to answer with: those shown, else the likeliest of the packs that apply."""
-        if self.shown:
-            ranked = sorted(self.shown, key=lambda label: -label.probability)
-        else:
-            ranked = [label for label in self.every if not label.gated]
+        """The labels to answer with: those shown, then the likeliest that are not sure.
+
+        A label that is sure and yet not shown stands behind a better one, so it is left out.
+        """
+        ranked = sorted(self.shown, key=lambda label: -label.probability)
+        ranked += [label for label in self.every if not label.sure and not label.gated]
         return tuple(ranked[:LIKELIEST])
 
     @property
