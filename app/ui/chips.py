@@ -197,7 +197,9 @@ class Chip(QAbstractButton):
         border = QColor(0, 0, 0, 0)
         if self.hasFocus():
             border = theme.color("accent")
-        elif no_label or self.underMouse():
+        elif no_label:
+            border = theme.color("dim", 0.5)
+        elif self.underMouse():
             border = theme.color("line")
         painter.setPen(QPen(border, 1))
         painter.drawRoundedRect(area, CHIP_RADIUS, CHIP_RADIUS)

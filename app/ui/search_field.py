@@ -238,7 +238,8 @@ class SearchField(QWidget):
         result = self._result
         if result is None or not result.notes or result.query != self.query():
             return None
-        return result.notes[0]
+        # Where nothing is found, the page itself says so and offers the same.
+        return result.notes[0] if len(result.ids) else None
 
     def _has_message(self) -> bool:
         return self._error is not None or self._note() is not None

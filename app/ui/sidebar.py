@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 LAYOUT_SETTING = "sidebar"
 _FOLDERS_SHARE = 0.4
+_LEAST_WIDTH = 220
 _LEAST_FOLDERS = 4 * theme.ROW_HEIGHT
 
 
@@ -64,7 +65,7 @@ class Sidebar(QFrame):
         self._restored = False
         self.setProperty("role", "panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setMinimumWidth(theme.SIDEBAR_WIDTH * 3 // 4)
+        self.setMinimumWidth(_LEAST_WIDTH)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
         self.setAccessibleName(self.tr("Folders and labels"))
         self._build_library()

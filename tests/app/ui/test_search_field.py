@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -306,12 +307,23 @@ def test_a_word_that_is_no_label_is_told_with_labels_like_it(
     field: SearchField, engine: Engine, qtbot: QtBot
 ) -> None:
     field.submitted.connect(lambda _: ask(engine, field))
-    type_in(qtbot, field, "dog beech")
+    type_in(qtbot, field, "jpg OR beech")
     press(qtbot, Qt.Key.Key_Return)
+    result = engine.search(field.query())
+    notes = tuple(note for note in result.notes if note.word == "beech")
+    field.set_result(replace(result, notes=notes))
     assert field.message.isVisible()
     assert "beach" in field.message.accessibleName()
     field.message.text.linkActivated.emit("beach")
-    assert field.query().split() == ["dog", "beach"]
+    assert field.query().split() == ["jpg", "OR", "beach"]
+
+
+def test_where_nothing_is_found_the_page_says_so_and_not_the_field_too(
+    field: SearchField, engine: Engine, qtbot: QtBot
+) -> None:
+    field.submitted.connect(lambda _: ask(engine, field))
+    type_in(qtbot, field, "dog beech")
+    press(qtbot, Qt.Key.Key_Return)
     assert not field.message.isVisible()
 
 
