@@ -66,6 +66,7 @@ class SettingsDialog(QDialog):
         self.pages.add("exclude", self.tr("Left out"), self.excluded)
         self.pages.add("tag", self.tr("Label packs"), self.packs)
         self.pages.add("mute", self.tr("Muted labels"), self.muted)
+        self.pages.names.setFocus()
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
         buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)
