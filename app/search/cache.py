@@ -151,7 +151,7 @@ def finish(file: IO[bytes], snapshot: Snapshot, token: str) -> None:
     end = COLUMNS_AT + len(columns.keys) * columns.size
     rows = list(snapshot.versions.rows)
     arrays: dict[str, NDArray[Any]] = {
-        f"bits/{at}": chunk[: len(rows)] for at, chunk in enumerate(snapshot.chunks)
+        f"bits/{at}": chunk.bits[: len(rows)] for at, chunk in enumerate(snapshot.chunks)
     }
     arrays["taken"] = snapshot.taken[: snapshot.size]
     arrays["added"] = snapshot.added[: snapshot.size]

@@ -69,9 +69,12 @@ class Searcher:
         with self._refreshing:
             if self._now is None:
                 parse("")  # the grammar takes 20 ms to make, which no first query should wait for
-                self._now = self._store.first()
-                return True
-            self._now, changed = self._store.caught_up(self._now)
+                new, changed = self._store.first(), True
+            else:
+                new, changed = self._store.caught_up(self._now)
+            if changed:
+                new.warm_up()
+            self._now = new
             return changed
 
     def search(self, query: str) -> SearchResult:

@@ -13,15 +13,13 @@ from numpy.typing import NDArray
 
 from app.labeling.label import KIND
 from app.search.bits import CHUNK_WORDS, Bits
+from app.search.chunk import Chunk
 from app.search.dates import DateOrder, Seconds
 from app.search.probabilities import Probabilities
 from app.search.versions import DECIDED, VISIBLE, Versions
 from app.search.vocabulary import Vocabulary
 
 Order = NDArray[np.int32]
-
-# Words that are picked out one by one cost about so many times what they cost in a row.
-_SPARSE = 6
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,8 +31,8 @@ class Snapshot:
         size: All photo ids are below it.
         versions: Pack versions and the rows of the chunks.
         vocabulary: All labels.
-        chunks: uint64 [rows or more, 1024] each: bit n of a row says that the photo
-            ``chunk * 65536 + n`` is in the set that the row stands for.
+        chunks: Bit n of a chunk's row says that the photo ``chunk * 65536 + n`` is in the set
+            that the row stands for; there may be more rows than sets.
         taken: int64 [size or more], seconds since 1970 of the wall clock as if it were UTC.
         added: int64 [size or more], seconds since 1970 (UTC).
         taken_order: int32 [photos], ids by the date taken and then by id, hidden photos too.
@@ -45,11 +43,15 @@ class Snapshot:
     size: int
     versions: Versions
     vocabulary: Vocabulary
-    chunks: tuple[Bits, ...]
+    chunks: tuple[Chunk, ...]
     taken: Seconds
     added: Seconds
     taken_order: Order
     probabilities: Probabilities
+
+    def warm_up(self) -> None:
+        """Prepare now what searches need, so that the first one need not wait for it."""
+        _ = self.totals, self.by_taken
 
     @property
     def words(self) -> int:
@@ -61,7 +63,7 @@ class Snapshot:
         at = self.versions.rows.get(key)
         if at is None or not self.chunks:
             return np.zeros(self.words, np.uint64)
-        return np.concatenate([chunk[at] for chunk in self.chunks])
+        return np.concatenate([chunk.bits[at] for chunk in self.chunks])
 
     def any_of(self, keys: Iterable[str]) -> Bits:
         """Return the photos that are in any of some sets, hidden ones too."""
@@ -127,18 +129,10 @@ class Snapshot:
             return {key: total - others[key] for key, total in self.totals.items()}
         rows = len(self.versions.rows)
         sums = np.zeros(rows, np.int64)
-        both = np.empty((rows, CHUNK_WORDS), np.uint64)
-        ones = np.empty((rows, CHUNK_WORDS), np.uint8)
         for at, chunk in enumerate(self.chunks):
             part = selected[at * CHUNK_WORDS : (at + 1) * CHUNK_WORDS]
-            places = np.flatnonzero(part)
-            if len(places) * _SPARSE < CHUNK_WORDS:
-                few = np.bitwise_count(chunk[:rows, places] & part[places])
-                sums += few.sum(axis=1, dtype=np.uint32)
-            else:
-                np.bitwise_and(chunk[:rows], part, out=both)
-                np.bitwise_count(both, out=ones)
-                sums += ones.sum(axis=1, dtype=np.uint32)
+            if part.any():
+                sums += chunk.counts(part)[:rows]
         found = sums.tolist()
         labels = self.vocabulary.labels
         return {key: found[row] for key, row in self.versions.rows.items() if key in labels}

@@ -15,6 +15,7 @@ from app.library.library import Library
 from app.search import cache
 from app.search.bits import chunks_for
 from app.search.catching_up import DeltaSink, caught_up, nothing
+from app.search.chunk import Chunk
 from app.search.columns import Codes, Columns, ColumnWriter, DamagedColumnsError, Ids
 from app.search.probabilities import Probabilities
 from app.search.snapshot import Snapshot
@@ -119,7 +120,7 @@ class Store:
             size=index.size,
             versions=Versions.read((), (), rows=index.rows),
             vocabulary=Vocabulary(()),
-            chunks=stored.chunks,
+            chunks=tuple(Chunk(bits) for bits in stored.chunks),
             taken=stored.taken,
             added=stored.added,
             taken_order=stored.taken_order,
