@@ -21,7 +21,7 @@ _TRANSPOSE = {
 """How EXIF's orientation is undone (EXIF 2.32, tag 0x0112)."""
 
 
-def upright_rgb(image: Image.Image, *, orientation: int, working_size: int) -> NDArray[np.uint8]:
+def upright_rgb(image: Image.Image, *, orientation: int, working_size: int) -> Image.Image:
     """Turns a loaded picture into what the rest of Lumitag works on.
 
     Args:
@@ -30,14 +30,14 @@ def upright_rgb(image: Image.Image, *, orientation: int, working_size: int) -> N
         working_size: Pixels of the shorter side that are enough.
 
     Returns:
-        uint8 [H, W, 3], contiguous. Whole steps of reduction are taken while the shorter side keeps
-        at least ``working_size`` pixels; then strips are squeezed to ``_REACH`` times that.
+        Of mode RGB. Whole steps of reduction are taken while the shorter side keeps at least
+        ``working_size`` pixels; then strips are squeezed to ``_REACH`` times that.
     """
     image = _reduced(_eight_bit(image), working_size)
     image = _opaque(image)
     if orientation in _TRANSPOSE:
         image = image.transpose(_TRANSPOSE[orientation])
-    return np.array(image)
+    return image
 
 
 def _eight_bit(image: Image.Image) -> Image.Image:

@@ -24,7 +24,7 @@ _FILTERS = {
 
 
 def resize(
-    pixels: NDArray[np.uint8],
+    pixels: NDArray[np.uint8] | Image.Image,
     *,
     height: int,
     width: int,
@@ -34,7 +34,7 @@ def resize(
     """Scales a picture to exactly ``height`` × ``width``, antialiased when it shrinks.
 
     Args:
-        pixels: uint8 [H, W, 3].
+        pixels: uint8 [H, W, 3], or an image of mode RGB (which saves a copy).
         height: Of the result, in pixels.
         width: Of the result, in pixels.
         mode: "stretch" changes the proportions; "crop" keeps them and takes the middle; "pad" keeps
@@ -44,10 +44,10 @@ def resize(
     Returns:
         uint8 [height, width, 3], contiguous, writable, the caller's own.
     """
-    high, wide = pixels.shape[:2]
+    image = pixels if isinstance(pixels, Image.Image) else Image.fromarray(pixels)
+    wide, high = image.size
     if (high, wide) == (height, width):
-        return pixels.copy()
-    image = Image.fromarray(pixels)
+        return np.array(image)
     kernel = _FILTERS[filter]
     if mode == "stretch":
         return np.array(image.resize((width, height), kernel))

@@ -3,6 +3,10 @@
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
+
+import numpy as np
+from numpy.typing import NDArray
 
 from app.imaging.content import content_hash, read_bytes
 from app.imaging.decode import decode
@@ -107,7 +111,9 @@ class Reader:
             taken_from=source,
             camera=picture.metadata.camera,
         )
-        return Ready(photo, thumbnail(picture.pixels), self._labeler.prepare(picture.pixels))
+        # The labeler hands pictures to ``resize`` and nowhere else, and that takes images, too.
+        prepared = self._labeler.prepare(cast("NDArray[np.uint8]", picture.image))
+        return Ready(photo, thumbnail(picture.image), prepared)
 
 
 def _failed(job: Job, error: UnreadablePictureError) -> FailedFile:

@@ -106,3 +106,14 @@ def test_videos_and_other_files_are_not_pictures(name: str) -> None:
 def test_suffixes_are_lower_case_with_a_dot() -> None:
     assert RAW_SUFFIXES < PICTURE_SUFFIXES
     assert all(suffix == suffix.lower() and suffix.startswith(".") for suffix in PICTURE_SUFFIXES)
+
+
+def test_an_image_gives_what_its_pixels_give() -> None:
+    """The indexer passes images on without unpacking them."""
+    image = pictures.shapes(500, 400)
+    pixels = np.asarray(image)
+    for mode in MODES:
+        from_image = resize(image, height=60, width=80, mode=mode, filter="bilinear")
+        from_pixels = resize(pixels, height=60, width=80, mode=mode, filter="bilinear")
+        assert np.array_equal(from_image, from_pixels)
+    assert thumbnail(image) == thumbnail(pixels)
