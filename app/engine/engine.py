@@ -6,7 +6,7 @@ import threading
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Final, Self
 
 from app.engine.folders import FolderState, folder_states
 from app.errors import LumitagError
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 EXCLUDED_SETTING = "excluded_names"
+_CHOICES: "dict[object, Requested]" = {"cpu": "cpu", "cuda": "cuda"}
 
 
 class LabelError(LumitagError):
@@ -42,6 +43,9 @@ class Engine:
 
     Networks are loaded the first time a picture is labelled, so opening an engine is quick.
     """
+
+    DEVICE_SETTING: Final = "device"
+    """Name of the library's setting for where the networks run: "auto", "cpu" or "cuda"."""
 
     def __init__(
         self,
@@ -72,7 +76,8 @@ class Engine:
 
         Args:
             library: The SQLite file; thumbnails and caches lie beside it.
-            device: Where the networks run: ``auto`` takes the GPU where it works.
+            device: Where the networks run: ``auto`` takes what the user chose in the settings,
+                else the GPU where it works.
             pack_folders: Folders that hold label packs; by default the shipped and the user's own.
 
         Raises:
@@ -87,7 +92,9 @@ class Engine:
         for known in opened.packs.all():
             if known.current and known.pack not in present:
                 opened.packs.retire(known.pack)
-        return cls(opened, device=device, packs=packs, pack_errors=errors)
+        chosen = _CHOICES.get(opened.settings.get(cls.DEVICE_SETTING), "auto")
+        requested = chosen if device == "auto" else device
+        return cls(opened, device=requested, packs=packs, pack_errors=errors)
 
     def close(self) -> None:
         """Let go of networks, caches and database. Running ``index`` or ``follow`` ends first."""

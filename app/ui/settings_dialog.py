@@ -18,9 +18,6 @@ from app.ui.settings_pages import GeneralPage, PacksPage
 if TYPE_CHECKING:
     from app.engine import Engine
 
-DEVICE_SETTING = "device"
-"""Name of the library's setting: "auto", "cpu" or "cuda"."""
-
 _SIZE = QSize(720, 520)
 
 
@@ -88,7 +85,7 @@ class SettingsDialog(QDialog):
             labels = engine.searcher.vocabulary.labels
             muted = sorted(engine.muted())
             named = ((key, labels[key].name if key in labels else key) for key in muted)
-            device = engine.library.settings.get(DEVICE_SETTING, "auto")
+            device = engine.library.settings.get(engine.DEVICE_SETTING, "auto")
             return _Stored(engine.excluded(), str(device), tuple(named))
 
         self._background.run(gather, self._show, owner=self)
@@ -102,7 +99,7 @@ class SettingsDialog(QDialog):
     def _store_device(self, device: str) -> None:
         settings = self._engine.library.settings
         self._background.run(
-            lambda: settings.set(DEVICE_SETTING, device), lambda _: None, owner=self
+            lambda: settings.set(self._engine.DEVICE_SETTING, device), lambda _: None, owner=self
         )
 
     def _store_excluded(self, names: Sequence[str] | None) -> None:

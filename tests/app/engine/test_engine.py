@@ -150,6 +150,18 @@ def test_a_pack_that_is_gone_leaves_its_labels_findable(folder: Path, tmp_path: 
         assert len(ids(engine, "drama")) == 1
 
 
+def test_the_device_chosen_in_the_settings_is_used_unless_the_user_says_otherwise(
+    tmp_path: Path,
+) -> None:
+    library = tmp_path / "library.sqlite"
+    with Engine.open(library, pack_folders=[]) as engine:
+        engine.library.settings.set(Engine.DEVICE_SETTING, "cpu")
+    with Engine.open(library, pack_folders=[]) as engine:
+        assert engine.device().reason == "CPU, as you asked"
+    with Engine.open(library, pack_folders=[], device="cuda") as engine:
+        assert engine.device().reason != "CPU, as you asked"
+
+
 def test_a_relative_folder_is_kept_whole(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(folder.parent)
     assert readable_folder(Path("Pictures")) == folder

@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 from app.engine import Engine
 from app.ui import files
 from app.ui.background import Background
-from app.ui.settings_dialog import DEVICE_SETTING, SettingsDialog
+from app.ui.settings_dialog import SettingsDialog
 from tests.support.packs import write_pack, write_packs
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
@@ -109,7 +109,7 @@ def test_the_device_is_remembered_and_said_to_need_a_new_start(
     assert not dialog.general.restart.isVisible()
     dialog.general.device.buttons["cpu"].click()
     assert dialog.general.restart.isVisible()
-    qtbot.waitUntil(lambda: engine.library.settings.get(DEVICE_SETTING) == "cpu")
+    qtbot.waitUntil(lambda: engine.library.settings.get(engine.DEVICE_SETTING) == "cpu")
     again = opened(engine, background, qtbot)
     assert again.general.device.buttons["cpu"].isChecked()
     again.close()
