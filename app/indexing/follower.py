@@ -55,9 +55,9 @@ class Follower:
         Raises:
             LibraryError: The library could not be written; all threads have ended.
         """
+        self._pending.request(None)
         watcher = Watcher(self._pending.hint, is_excluded=self._indexer.is_excluded)
         control.add_listener(self._pending.wake)
-        self._pending.request(None)
         try:
             yield from self._follow(control, watcher)
         finally:
@@ -98,8 +98,10 @@ class Follower:
             yield from self._indexer.relabel(control)
         hinted = _targets(agenda.hinted, by_id)
         if hinted and not control.cancelled:
-            again = yield from self._indexer.look(hinted, control, live=True)
-            for target in again:
+            left = yield from self._indexer.look(hinted, control, live=True)
+            if left.unlabelled:
+                self._pending.request_relabel()
+            for target in left.unsettled:
                 hint = Hint(target.folder.id, target.under, target.recursive)
                 self._pending.hint_later(hint, SETTLE_NS / 1e9)
 
@@ -111,7 +113,7 @@ class Follower:
             if folder.id in limited and folder.id not in self._unwatched:
                 self._unwatched[folder.id] = now + RESCAN_SECONDS
                 yield Notice(
-                    f"{folder.path} is too large for this system to watch, so it is looked through"
+                    f"This system cannot watch all of {folder.path}, so it is looked through"
                     f" every {RESCAN_SECONDS / 60:.0f} minutes instead; raise"
                     " fs.inotify.max_user_watches to see changes at once."
                 )

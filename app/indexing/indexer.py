@@ -39,6 +39,19 @@ class Target:
         return self.recursive and (not self.under or other.under.startswith(f"{self.under}/"))
 
 
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What a live look left for later.
+
+    Attributes:
+        unsettled: Where files still grow.
+        unlabelled: Whether photos turned up that the present packs have not seen.
+    """
+
+    unsettled: Sequence[Target]
+    unlabelled: bool
+
+
 class Indexer:
     """Looks through folders and labels what is new. One run at a time."""
 
@@ -92,8 +105,8 @@ class Indexer:
 
     def look(
         self, targets: Sequence[Target], control: Control, *, live: bool = False
-    ) -> Generator[Event, None, Sequence[Target]]:
-        """Like ``run``, and returns what has to be looked at again soon.
+    ) -> Generator[Event, None, Left]:
+        """Like ``run``, and returns what is left for later.
 
         Args:
             targets: What to look through.
@@ -102,22 +115,22 @@ class Indexer:
                 search the library for photos without labels.
 
         Returns:
-            Where files were left alone because they still grow; never any unless ``live``.
+            What is left; nothing unless ``live``.
         """
         run = Run(self._library, self._labeler, control, self._large)
-        again: list[Target] = []
+        unsettled: list[Target] = []
         wanted = [one for one in targets if not _covered(one, targets)]
         for target in dict.fromkeys(wanted):
             findings = yield from self._scan(target, control, live=live)
             if control.cancelled:
                 break
             yield from run.take(target.folder, findings)
-            again += [replace(target, under=at, recursive=False) for at in findings.unsettled]
+            unsettled += [replace(target, under=at, recursive=False) for at in findings.unsettled]
         yield from run.read_and_store()
         if not live and not control.cancelled:
             yield from self.relabel(control)
         yield run.summary()
-        return again
+        return Left(unsettled, live and run.unlabelled)
 
     def _scan(
         self, target: Target, control: Control, *, live: bool

@@ -16,14 +16,18 @@ from app.indexing.steps import Batch, StoringSteps, batches
 from app.indexing.writer import Writer
 from app.labeling.labeler import Labeler
 from app.library.library import Library
-from app.library.records import FailedFile, Folder, KnownFile, SeenFile
+from app.library.records import FailedFile, Folder, KnownFile, SeenFile, StoredFile
 
 _OF_THE_PLACE = frozenset({Reason.NO_PERMISSION})
 """Reasons that go away without a change of the file: such files are read again in every run."""
 
 
 class Run:
-    """One run. Take the findings of all scans first, then read and store, then ask for counts."""
+    """One run. Take the findings of all scans first, then read and store, then ask for counts.
+
+    Attributes:
+        unlabelled: Whether known photos turned up that a present pack has not seen.
+    """
 
     def __init__(
         self,
@@ -44,6 +48,7 @@ class Run:
         self._away: set[int] = set()
         self._roots: dict[int, Path] = {}
         self._said: set[str] = set()
+        self.unlabelled = False
 
     def take(self, folder: Folder, findings: Findings) -> Iterator[Event]:
         """Takes what a scan of ``folder``, or of a part of it, found."""
@@ -117,6 +122,7 @@ class Run:
             self._library.runs.finish(run_id, labelled=labelled, failed=failed)
 
     def _store(self, batch: Batch) -> Iterator[Event]:
+        self._check_labels(batch)
         outcome = self._writer.store(batch.items)
         if outcome.photo_ids:
             yield Committed(outcome.photo_ids)
@@ -127,6 +133,21 @@ class Run:
         for job, vanished in batch.vanished:
             if vanished.root_too and job.seen.folder_id not in self._away:
                 yield from self._goes_away(job.seen.folder_id, job.root)
+
+    def _check_labels(self, batch: Batch) -> None:
+        """Notes whether a known content turned up that a present pack has not seen."""
+        known = [
+            item.photo_id
+            for item in batch.items
+            if isinstance(item, StoredFile) and item.photo_id is not None
+        ]
+        if self.unlabelled or not known:
+            return
+        present = {(pack.id, pack.version) for pack in self._labeler.packs}
+        self.unlabelled = any(
+            present - {(one.pack, one.version) for one in said}
+            for said in self._library.predictions.of(known).values()
+        )
 
     def _notices(self, batch: Batch) -> Iterator[Event]:
         said = [str(error) for error in self._labeler.errors]

@@ -1,5 +1,6 @@
 """Hints of what changed in the folders, while it changes; only a rescan gives the truth."""
 
+import errno
 import os
 import sys
 import threading
@@ -88,10 +89,19 @@ class Watcher:
 
     def close(self) -> None:
         """Watches nothing any more; all threads have ended when it returns."""
-        self._observer.stop()
-        self._observer.join()
+        if self._observer is not None:
+            self._observer.stop()
+            self._observer.join()
 
-    def _start(self) -> BaseObserver:
+    def _start(self) -> BaseObserver | None:
+        try:
+            observer = self._new_observer()
+        except OSError:  # the system's limit of watching programs is reached
+            return None
+        observer.start()
+        return observer
+
+    def _new_observer(self) -> BaseObserver:
         if sys.platform == "linux":
             from app.indexing.inotify import InotifyObserver
 
@@ -100,7 +110,6 @@ class Watcher:
             )
         else:
             observer = Observer()
-        observer.start()
         return observer
 
     def _watch(self, folder_id: int, path: Path) -> None:
@@ -108,6 +117,8 @@ class Watcher:
             self._roots[folder_id] = path
         handler = _Handler(folder_id, path, self._hint, self._is_excluded)
         try:
+            if self._observer is None:
+                raise OSError(errno.EMFILE, "no observer")
             self._watches[folder_id] = self._observer.schedule(
                 handler, os.fspath(path), recursive=True, event_filter=_EVENTS
             )
@@ -121,7 +132,7 @@ class Watcher:
             del self._roots[folder_id]
             self._limited.discard(folder_id)
         watch = self._watches.pop(folder_id, None)
-        if watch is not None:
+        if watch is not None and self._observer is not None:
             self._observer.unschedule(watch)
 
     def _mark_limited(self, directory: str) -> None:

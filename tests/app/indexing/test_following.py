@@ -11,9 +11,12 @@ from pathlib import Path
 
 import pytest
 
+from app.imaging.resize import resize
 from app.indexing.control import Control
 from app.indexing.events import Event, FolderOffline, Idle, Notice, Summary
 from app.indexing.follower import Follower
+from app.indexing.indexer import Indexer, Target
+from app.labeling.labeler import Labeler
 from app.library.records import Verdict
 from tests.app.indexing.conftest import Bench
 from tests.support import packs as tiny
@@ -312,3 +315,39 @@ def test_lost_events_lead_to_a_look_through_everything(bench: Bench, follow: Sta
         assert hints.get(timeout=PATIENCE_SECONDS) == Hint(folder.id, "", recursive=True)
     finally:
         watcher.close()
+
+
+def test_a_system_that_watches_nothing_is_looked_through_now_and_then(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The kernel's limit of inotify instances, at the boundary to the kernel."""
+    from watchdog.observers import inotify_c
+
+    def refuse() -> int:
+        ctypes.set_errno(errno.EMFILE)
+        return -1
+
+    monkeypatch.setattr(inotify_c, "inotify_init", refuse)
+    monkeypatch.setattr("app.indexing.follower.RESCAN_SECONDS", 0.0)
+    bench.folder()
+    following = Following(bench)
+    try:
+        following.until(lambda: any(isinstance(one, Notice) for one in following.events))
+        bench.draw("a.png")
+        following.until(lambda: "a.png" in bench.paths())
+    finally:
+        following.stop()
+
+
+def test_a_photo_that_returns_after_a_pack_changed_is_labelled_anew(
+    bench: Bench, follow: Start
+) -> None:
+    path = bench.draw("a.png")
+    bench.draw("stays.png")
+    with Labeler([], "cpu", resize=resize) as nobody:
+        list(Indexer(bench.library, nobody).run([Target(bench.folder())], Control()))
+    kept = path.read_bytes()
+    path.unlink()
+    following = follow()
+    path.write_bytes(kept)
+    following.until(lambda: "a.png" in bench.paths() and bench.labels("a.png") == {"red", "photo"})
