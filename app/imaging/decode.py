@@ -33,6 +33,9 @@ LARGEST_SCALED_PICTURE = 1_000_000_000
 LARGE_PICTURE = 40_000_000
 """Pixels above which a picture counts as large: see ``decode``."""
 
+_UNSUPPORTED_HINTS = ("unsupported", "not supported", "unknown pixel mode", "cannot handle")
+"""What Pillow and its decoders say of sound files that are too special for them."""
+
 _PILLOW_WARNING = ("ignore", None, Warning, re.compile(r"PIL\."), 0)
 
 
@@ -247,6 +250,10 @@ def _explained(error: Exception) -> UnreadablePictureError:
     said = str(error).lower()
     if isinstance(error, EOFError) or "truncated" in said or "end of file" in said:
         return _cut_off()
+    if any(hint in said for hint in _UNSUPPORTED_HINTS):
+        return UnreadablePictureError(
+            Reason.UNSUPPORTED, "This variant of the picture format cannot be read yet."
+        )
     return UnreadablePictureError(Reason.UNREADABLE, "The file is damaged and cannot be decoded.")
 
 

@@ -84,6 +84,14 @@ def test_a_known_but_foreign_format_is_called_by_its_name() -> None:
     assert "Photoshop" in str(error)
 
 
+def test_a_sound_but_exotic_variant_is_not_called_damaged() -> None:
+    twelve_bit = bytearray(pictures.jpeg())
+    twelve_bit[twelve_bit.index(b"\xff\xc0") + 4] = 12
+    error = failure(bytes(twelve_bit))
+    assert error.reason is Reason.UNSUPPORTED
+    assert "variant" in str(error)
+
+
 def test_a_video_with_a_pictures_name_is_no_picture() -> None:
     data = b"\0\0\0\x18ftypisom\0\0\2\0isommp42" + bytes(200)
     assert failure(data, "clip.heic").reason is Reason.NOT_A_PICTURE
