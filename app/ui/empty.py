@@ -131,9 +131,11 @@ class NothingFound(QWidget):
             notes: Its words that are no labels, with the labels nearest to them.
         """
         asked = terms(query)
-        self.title.setText(self.tr("Nothing found"))
+        self.title.setText(self.tr("Nothing found") if asked else self.tr("No photos yet"))
         self.reason.setText(self._why(asked, notes))
         self._clear_offers()
+        if not asked:
+            return
         likely = [(note, name) for note in notes for name in note.suggestions][:_MOST_SUGGESTIONS]
         if likely:
             self._offer(
@@ -157,7 +159,7 @@ class NothingFound(QWidget):
             return self.tr("No photo meets all of these conditions at once.")
         if asked:
             return self.tr("No photo meets “{term}”.").format(term=_written(asked[0]))
-        return self.tr("There are no photos here yet.")
+        return self.tr("Pictures appear here as they are found in your folders.")
 
     def _clear_offers(self) -> None:
         while (item := self._offer_rows.takeAt(0)) is not None:

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QAbstractButton, QFrame, QScrollArea, QWidget
 from app.search.edit import with_term
 from app.ui.background import Background, Latest
 from app.ui.cells import paint_head, paint_shade, placeholder_color
-from app.ui.theme import MARGIN, color, font
+from app.ui.theme import BIG_PX, MARGIN, color, font
 from app.ui.thumbnails import Shape, Thumbnails
 from app.ui.wording import counted, number
 
@@ -120,6 +120,7 @@ class ShelvesPage(QWidget):
         self._area = area
         self._thumbnails = thumbnails
         self._shelves: tuple[Shelf, ...] = ()
+        self._loaded = False
         self._heads: list[QRect] = []
         self.buttons: list[TileButton] = []
         self.columns = 1
@@ -127,8 +128,9 @@ class ShelvesPage(QWidget):
 
     def set_shelves(self, shelves: Sequence[Shelf]) -> None:
         """Show these shelves; nothing is disturbed where they are the same."""
-        if tuple(shelves) == self._shelves:
+        if self._loaded and tuple(shelves) == self._shelves:
             return
+        self._loaded = True
         focused = next((b.tile.key for b in self.buttons if b.hasFocus()), None)
         for button in self.buttons:
             button.hide()
@@ -184,8 +186,24 @@ class ShelvesPage(QWidget):
         """Draw the ground and the heads."""
         painter = QPainter(self)
         painter.fillRect(event.rect(), color("bg"))
+        if self._loaded and not self._shelves:
+            self._paint_nothing(painter)
         for head, shelf in zip(self._heads, self._shelves, strict=True):
             paint_head(painter, head, shelf.title, shelf.facts)
+
+    def _paint_nothing(self, painter: QPainter) -> None:
+        """Say what will be here."""
+        middle = self.rect().adjusted(MARGIN, 0, -MARGIN, -self.height() // 5)
+        flags = int(Qt.AlignmentFlag.AlignCenter) | int(Qt.TextFlag.TextWordWrap)
+        painter.setFont(font(BIG_PX, bold=True))
+        painter.setPen(color("text"))
+        painter.drawText(middle, flags, self.tr("Nothing labelled yet"))
+        painter.setFont(font())
+        painter.setPen(color("dim"))
+        below = middle.translated(0, HEAD_HEIGHT)
+        painter.drawText(
+            below, flags, self.tr("What is in your pictures appears here as they are looked at.")
+        )
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         """Move between tiles with the arrows; Enter chooses as Space does."""

@@ -43,7 +43,7 @@ def destination(
 
 
 def typed_text(event: QKeyEvent) -> str:
-    """Return the letters of a key press that belong into the search field, or nothing."""
+    """Return what a key press writes, if it belongs into the search field; else nothing."""
     text = event.text()
     commanding = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
     if event.modifiers() & commanding or not text.isprintable() or text.isspace():

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QMouseEvent, QResizeEvent
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from app.ui import shortcuts, theme
 from app.ui.dialogs import Dialogs
 from app.ui.drops import Dropped, DropTarget
 from app.ui.following import Following
+from app.ui.grid_keys import typed_text
 from app.ui.inspector import Inspector
 from app.ui.library_actions import LibraryActions
 from app.ui.navigation import Navigation
@@ -190,6 +191,7 @@ class MainWindow(QWidget):
     def start(self, *, follow: bool = True) -> None:
         """Show the library, and (``follow``) keep it in step with the disk from now on."""
         self._started = True
+        self.pages.setFocus()
         self.places.begin()
         self.sidebar.reload()
         self.refreshing.now()
@@ -247,6 +249,14 @@ class MainWindow(QWidget):
         """The viewer covers the whole window."""
         super().resizeEvent(event)
         self.viewer.setGeometry(self.rect())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """Letters that nobody else wants begin a search."""
+        text = typed_text(event)
+        if text and not self.viewer.isVisible():
+            self.places.type_on(text)
+        else:
+            super().keyPressEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         """Go back and forward with the mouse's side buttons."""

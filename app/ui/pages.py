@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
 
 from app.ui.banner import Banner
 from app.ui.empty import EmptyLibrary, NothingFound
@@ -27,6 +27,7 @@ class Pages(QWidget):
         super().__init__()
         self.setProperty("role", "ground")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.banner = Banner(self)
         self.explore = ExploreView(engine, background)
         self.grid = GridView(engine, background)
@@ -115,11 +116,17 @@ class Pages(QWidget):
             self.explore.take_focus()
         elif self.current is self.grid:
             self.grid.setFocus(Qt.FocusReason.TabFocusReason)
+        elif self.current is self.problems:
+            self.problems.setFocus(Qt.FocusReason.TabFocusReason)
         else:
-            self.current.setFocus(Qt.FocusReason.TabFocusReason)
+            self.focusNextChild()
 
     def _show(self, page: QWidget) -> None:
-        had_focus = self.current.isAncestorOf(self.focusWidget() or self) or self.hasFocus()
+        if page is self.current:
+            return
+        # Qt would hand the focus of a page that goes to whatever comes next in the window.
+        focused = QApplication.focusWidget()
+        had_focus = focused is not None and (focused is self or self.isAncestorOf(focused))
         self._stack.setCurrentWidget(page)
         if had_focus:
-            self.take_focus()
+            (page if page is self.grid else self).setFocus(Qt.FocusReason.OtherFocusReason)

@@ -57,7 +57,7 @@ class PlaceViews(QObject):
         sidebar.page_requested.connect(navigation.open_page)
         pages.explore.tile_chosen.connect(navigation.search)
         pages.nothing.query_chosen.connect(self._go_where_offered)
-        pages.grid.typed.connect(self._type_on)
+        pages.grid.typed.connect(self.type_on)
         inspector.query_requested.connect(navigation.search)
 
     def begin(self) -> None:
@@ -109,7 +109,7 @@ class PlaceViews(QObject):
         else:
             self._navigation.open_page("photos")
 
-    def _type_on(self, text: str) -> None:
+    def type_on(self, text: str) -> None:
         """Letters typed over the pictures begin a search, or go on with it."""
         self._top_bar.focus_search()
         field: QWidget | None = QApplication.focusWidget()

@@ -70,9 +70,8 @@ class SingleInstance(QObject):
             self._server = None
 
     def _greet(self) -> None:
-        if self._server is None:
-            return
-        while (socket := self._server.nextPendingConnection()) is not None:
+        while self._server is not None and self._server.hasPendingConnections():
+            socket = self._server.nextPendingConnection()
             socket.readyRead.connect(lambda socket=socket: self._read(socket))
             socket.disconnected.connect(socket.deleteLater)
             self._read(socket)

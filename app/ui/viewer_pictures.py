@@ -14,7 +14,7 @@ from app.ui.fetched import Fetched
 
 if TYPE_CHECKING:
     from app.engine import Engine
-    from app.imaging import Picture
+    from app.imaging.decode import Picture
 
 _SHARP_BYTES: Final = 400 * 1024 * 1024
 _FIRST_KEPT: Final = 64

@@ -16,7 +16,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
-from app.ui.theme import MARGIN, font
+from app.ui.theme import GAP, MARGIN, RADIUS, font
 from app.ui.viewer_pictures import First, Sharp
 from app.ui.viewer_zoom import STEP, Zoom
 from app.ui.wording import percent
@@ -25,6 +25,7 @@ from app.ui.wording import percent
 GROUND: Final = QColor(12, 13, 16)
 TEXT: Final = QColor(232, 234, 238)
 _DIM: Final = QColor(170, 178, 190)
+_PLATE: Final = QColor(0, 0, 0, 170)
 _FOOT: Final = 72
 _SHADE: Final = 200
 _NOTCH: Final = 120
@@ -111,12 +112,7 @@ class Stage(QWidget):
             self._paint_picture(painter, self.zoom.place)
         self._paint_foot(painter)
         if self._sharp is not None and self._sharp.problem:
-            painter.setFont(font())
-            painter.setPen(TEXT)
-            box = self.rect().adjusted(_FOOT, MARGIN, -_FOOT, -_FOOT)
-            flags = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom
-            wrapped = int(flags) | int(Qt.TextFlag.TextWordWrap)
-            painter.drawText(box, wrapped, self._sharp.problem)
+            self._paint_problem(painter, self._sharp.problem)
         painter.end()
 
     def _paint_picture(self, painter: QPainter, place: QRectF) -> None:
@@ -126,6 +122,20 @@ class Stage(QWidget):
             painter.drawImage(target, self._sharp.image)
         elif self._first is not None and not self._first.thumbnail.isNull():
             painter.drawImage(target, self._first.thumbnail)
+
+    def _paint_problem(self, painter: QPainter, problem: str) -> None:
+        """Say over the thumbnail why there is no more than that."""
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setFont(font())
+        room = self.rect().adjusted(_FOOT, _FOOT, -_FOOT, -_FOOT)
+        flags = int(Qt.AlignmentFlag.AlignCenter) | int(Qt.TextFlag.TextWordWrap)
+        words = painter.boundingRect(room, flags, problem)
+        words.moveBottom(room.bottom())
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(_PLATE)
+        painter.drawRoundedRect(words.adjusted(-MARGIN, -GAP, MARGIN, GAP), RADIUS, RADIUS)
+        painter.setPen(TEXT)
+        painter.drawText(words, flags, problem)
 
     def _paint_foot(self, painter: QPainter) -> None:
         foot = QRect(0, self.height() - _FOOT, self.width(), _FOOT)

@@ -31,7 +31,14 @@ def jpeg(number: int, size: tuple[int, int] = SIZE) -> bytes:
     return buffer.getvalue()
 
 
-def add_pictures(library: Library, folder: Path, count: int, *, first: int = 0) -> list[int]:
+def add_pictures(
+    library: Library,
+    folder: Path,
+    count: int,
+    *,
+    first: int = 0,
+    size: tuple[int, int] = SIZE,
+) -> list[int]:
     """Draw pictures into a folder and store them; three days lie between two.
 
     Every photo is of a dog, every second of a beach, every third of a cat. The newest comes first.
@@ -45,16 +52,16 @@ def add_pictures(library: Library, folder: Path, count: int, *, first: int = 0) 
     items = []
     for number in range(first, first + count):
         name = f"IMG_{number:04}.jpg"
-        data = jpeg(number)
+        data = jpeg(number, size)
         (folder / name).write_bytes(data)
         taken = NEWEST - timedelta(days=3 * number)
         likely = {"dog": 0.9, "beach": 0.8 * (number % 2 == 0), "cat": 0.7 * (number % 3 == 0)}
         items.append(
             StoredFile(
                 file=SeenFile(root.id, name, len(data), (folder / name).stat().st_mtime_ns),
-                photo=NewPhoto(content_of(name), *SIZE, len(data), "JPEG", taken, "exif", None),
+                photo=NewPhoto(content_of(name), *size, len(data), "JPEG", taken, "exif", None),
                 predictions=(predicted("photos", *(likely.get(word, 0.0) for word in WORDS)),),
-                thumbnail=data,
+                thumbnail=jpeg(number),
             )
         )
     return list(library.photos.store(items).photo_ids)
