@@ -52,7 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Measure, and print tables."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folder", type=Path, help="pictures; they are only read")
-    parser.add_argument("--photos", type=int, default=600, help="how many of them (default 600)")
+    parser.add_argument("--photos", type=int, default=1500, help="how many of them (default 1500)")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--packs", type=Path, default=Path("models"))
     parser.add_argument("--tiny-files", type=int, default=50_000, help="of the rescan; 0: none")

@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,8 +16,11 @@ from app.labeling.session import PackSession
 
 Pixels = NDArray[np.uint8]
 
+Picture = Any
+"""A picture in any form that ``resize`` takes; the labeler does nothing else with it."""
+
 Resize = Callable[..., Pixels]
-"""``resize(pixels, *, height, width, mode, filter)``: brings a picture to a network's size."""
+"""``resize(picture, *, height, width, mode, filter)``: brings a picture to a network's size."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +48,11 @@ class Prepared:
 
     Attributes:
         inputs: uint8 [H,W,3] by the packs' input.
-        pixels: the picture itself, where a gated pack may want it in another size; else None.
+        picture: the picture itself, where a gated pack may want it in another size; else None.
     """
 
     inputs: Mapping[PackInput, Pixels]
-    pixels: Pixels | None
+    picture: Picture | None
 
 
 class Labeler:
@@ -72,7 +75,7 @@ class Labeler:
         Args:
             packs: every gate's pack before those it gates (``find_packs`` orders them so).
             requested: the device wished for.
-            resize: ``resize(pixels, height=…, width=…, mode=…, filter=…)``.
+            resize: ``resize(picture, height=…, width=…, mode=…, filter=…)``.
             threads: of the networks on the CPU; None: as many as cores.
         """
         self.errors: list[PackError] = []
@@ -105,21 +108,21 @@ class Labeler:
                 self._chosen = next(fallen, self._chosen)
             return self._chosen
 
-    def prepare(self, pixels: Pixels) -> Prepared:
+    def prepare(self, picture: Picture) -> Prepared:
         """Does a picture's resizing ahead, in the thread that decoded it.
 
         Args:
-            pixels: uint8 [H,W,3] RGB of any size.
+            picture: RGB, of any size.
         """
         packs = self._packs
         sizes = {pack.input for pack in packs if pack.gate is None}
-        inputs = {size: self._resized(pixels, size) for size in sizes}
+        inputs = {size: self._resized(picture, size) for size in sizes}
         complete = all(pack.input in sizes for pack in packs)
-        return Prepared(inputs, None if complete else pixels)
+        return Prepared(inputs, None if complete else picture)
 
     def label(
         self,
-        pictures: Sequence[Pixels | Prepared],
+        pictures: Sequence[Picture | Prepared],
         *,
         gate_decisions: Sequence[Mapping[str, bool]] | None = None,
         only: Collection[str] | None = None,
@@ -129,7 +132,7 @@ class Labeler:
         """Labels a batch of pictures with every pack.
 
         Args:
-            pictures: uint8 [H,W,3] RGB of any size, or what ``prepare`` made of them.
+            pictures: RGB of any size (uint8 [H,W,3], say), or what ``prepare`` made of them.
             gate_decisions: for each picture, the user's word on gate labels by key: True accepted
                 (the gate is open), False rejected (closed), whatever is predicted.
             only: ids of the packs wanted; gates are still looked at.
@@ -252,9 +255,9 @@ class Labeler:
             self._sessions[pack.id] = session
             return session
 
-    def _resized(self, pixels: Pixels, size: PackInput) -> Pixels:
+    def _resized(self, picture: Picture, size: PackInput) -> Pixels:
         return self._resize(
-            pixels, height=size.height, width=size.width, mode=size.resize, filter=size.filter
+            picture, height=size.height, width=size.width, mode=size.resize, filter=size.filter
         )
 
 
@@ -263,8 +266,8 @@ class _Batch:
 
     def __init__(
         self,
-        pictures: Sequence[Pixels | Prepared],
-        resized: Callable[[Pixels, PackInput], Pixels],
+        pictures: Sequence[Picture | Prepared],
+        resized: Callable[[Picture, PackInput], Pixels],
     ) -> None:
         self._pictures = pictures
         self._resized = resized
@@ -279,9 +282,9 @@ class _Batch:
         if isinstance(picture, Prepared):
             if size in picture.inputs:
                 return picture.inputs[size]
-            if picture.pixels is None:
+            if picture.picture is None:
                 raise ValueError("the picture was prepared for other packs")
-            picture = picture.pixels
+            picture = picture.picture
         if (at, size) not in self._done:
             self._done[at, size] = self._resized(picture, size)
         return self._done[at, size]

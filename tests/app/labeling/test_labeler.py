@@ -156,7 +156,7 @@ def test_a_picture_is_prepared_where_it_was_decoded(both: Path) -> None:
     resize = Resizer()
     with labeler(both, resize) as labels:
         ready = labels.prepare(picture(MAGENTA))
-        assert ready.pixels is None, "the picture itself is let go of"
+        assert ready.picture is None, "the picture itself is let go of"
         count = len(resize.calls)
         (poster,) = labels.label([ready])
     assert len(resize.calls) == count
