@@ -130,5 +130,7 @@ class _Shown:
                 self._progress.console.print(
                     f"{path} is offline; nothing of it was removed.", markup=False, highlight=False
                 )
+            case events.Notice(message=message):
+                self._progress.console.print(message, markup=False, highlight=False)
             case _:
                 return

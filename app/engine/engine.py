@@ -63,6 +63,7 @@ class Engine:
         self._lock = threading.Lock()
         self._labeler: Labeler | None = None
         self._follower: Follower | None = None
+        self._following: Indexer | None = None
 
     @classmethod
     def open(
@@ -192,7 +193,10 @@ class Engine:
 
     def set_excluded(self, patterns: Iterable[str]) -> None:
         """Change what is left out, and look through every folder again."""
-        self.library.settings.set(EXCLUDED_SETTING, list(patterns))
+        names = list(patterns)
+        self.library.settings.set(EXCLUDED_SETTING, names)
+        if self._following is not None:
+            self._following.exclude(names)
         self.rescan()
 
     # Deciding
@@ -325,11 +329,12 @@ class Engine:
         """Keep the library in step with the disk until cancelled: rescan, then follow live."""
         from app.indexing.follower import Follower
 
-        self._follower = Follower(self.indexer(), self.library)
+        self._following = self.indexer()
+        self._follower = Follower(self._following, self.library)
         try:
             yield from self._follower.run(control)
         finally:
-            self._follower = None
+            self._follower = self._following = None
 
 
 def readable_folder(path: Path) -> Path:
