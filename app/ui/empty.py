@@ -7,7 +7,7 @@ from typing import Final
 
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 from app.search.edit import Term, terms, without
 from app.search.results import Note
@@ -180,45 +180,6 @@ class NothingFound(QWidget):
             button.clicked.connect(lambda _=False, query=query: self.query_chosen.emit(query))
             flow.addWidget(button)
         self._offer_rows.addWidget(row)
-
-
-class CannotOpen(QWidget):
-    """Fills the window when there is no library to show: what happened and what to do."""
-
-    retry_requested = Signal()
-    quit_requested = Signal()
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setProperty("role", "ground")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.title = _label(self.tr("The library cannot be opened"), "big")
-        self.message = _label("", "dim")
-        self.message.setFixedWidth(_CARD_WIDTH)
-        self.message.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        retry = QPushButton(self.tr("Try again"))
-        retry.setProperty("role", "primary")
-        retry.clicked.connect(self.retry_requested)
-        leave = QPushButton(self.tr("Quit"))
-        leave.clicked.connect(self.quit_requested)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(GAP)
-        buttons.addStretch()
-        buttons.addWidget(retry)
-        buttons.addWidget(leave)
-        buttons.addStretch()
-        column = QVBoxLayout(self)
-        column.addStretch(2)
-        column.addWidget(self.title, 0, Qt.AlignmentFlag.AlignHCenter)
-        column.addSpacing(GAP)
-        column.addWidget(self.message, 0, Qt.AlignmentFlag.AlignHCenter)
-        column.addSpacing(MARGIN)
-        column.addLayout(buttons)
-        column.addStretch(3)
-
-    def show_reason(self, reason: str) -> None:
-        """Say what happened; the sentence also says what to do."""
-        self.message.setText(reason)
 
 
 def _label(text: str, role: str) -> QLabel:

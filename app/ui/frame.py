@@ -11,7 +11,7 @@ from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QApplication, QLabel, QStackedLayout, QVBoxLayout, QWidget
 
 from app.errors import LumitagError
-from app.ui.empty import CannotOpen
+from app.ui.cannot_open import CannotOpen
 from app.ui.window_memory import WindowMemory
 
 if TYPE_CHECKING:

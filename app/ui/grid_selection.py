@@ -55,10 +55,12 @@ class Selection:
         before = self._ids[self._selected]
         current, anchor = self._id_at(self.current), self._id_at(self.anchor)
         self._ids = ids
-        if keep and len(before):
-            self._selected = np.isin(ids, before)
-        else:
-            self._selected = np.zeros(len(ids), dtype=np.bool_)
+        self._selected = np.zeros(len(ids), dtype=np.bool_)
+        if keep and len(before) and len(ids):
+            # Ids are dense: a table of them is ten times faster than searching in a million.
+            was_selected = np.zeros(int(max(ids.max(), before.max())) + 1, dtype=np.bool_)
+            was_selected[before] = True
+            self._selected = was_selected[ids]
         self.current = self._position(current) if keep else None
         self.anchor = self._position(anchor) if keep else None
         return self.count != len(before)

@@ -1,10 +1,19 @@
-"""The icons, by meaning: one set (Phosphor), drawn in a colour of the theme."""
+"""The icons, by meaning: one set (Phosphor), drawn in a colour of the theme.
 
+The glyphs come from the fonts that qtawesome ships. They are read as files: importing qtawesome
+itself takes a fifth of a second, which the start of the window does not have.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Final
 
-import qtawesome
 from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QIcon, QIconEngine, QPainter, QPixmap
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QIconEngine, QPainter, QPixmap
 
 from app.ui.theme import color
 
@@ -56,7 +65,10 @@ ICONS: Final = {
     "zoom-in": "ph.magnifying-glass-plus",
     "zoom-out": "ph.magnifying-glass-minus",
 }
-"""Meaning → name in qtawesome."""
+"""Meaning → font and glyph, as qtawesome names them."""
+
+_FONTS: Final = {"ph": "phosphor-[0-9]*", "ri": "remixicon-[0-9]*"}
+_CHARMAPS: Final = {"ph": "phosphor-charmap-*", "ri": "remixicon-charmap-*"}
 
 _DISABLED_OPACITY = 0.4
 
@@ -86,16 +98,14 @@ class _Glyph(QIconEngine):
         self._tint = tint
 
     def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
-        prefix, _, _ = self._glyph.partition(".")
+        prefix, _, name = self._glyph.partition(".")
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setFont(qtawesome.font(prefix, rect.height()))
+        painter.setFont(_font(prefix, rect.height()))
         painter.setPen(QColor(self._tint) if self._tint.startswith("#") else color(self._tint))
         if mode == QIcon.Mode.Disabled:
             painter.setOpacity(_DISABLED_OPACITY)
-        painter.drawText(
-            QRectF(rect), int(Qt.AlignmentFlag.AlignCenter), qtawesome.charmap(self._glyph)
-        )
+        painter.drawText(QRectF(rect), int(Qt.AlignmentFlag.AlignCenter), _characters(prefix)[name])
         painter.restore()
 
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
@@ -108,3 +118,32 @@ class _Glyph(QIconEngine):
 
     def clone(self) -> QIconEngine:
         return _Glyph(self._glyph, self._tint)
+
+
+@cache
+def _family(prefix: str) -> str:
+    """Return the family of a font of icons, made known to Qt the first time."""
+    path = next(_fonts_folder().glob(f"{_FONTS[prefix]}.ttf"))
+    number = QFontDatabase.addApplicationFontFromData(path.read_bytes())
+    return QFontDatabase.applicationFontFamilies(number)[0]
+
+
+@cache
+def _characters(prefix: str) -> dict[str, str]:
+    """Return the characters of a font's glyphs by their names."""
+    path = next(_fonts_folder().glob(f"{_CHARMAPS[prefix]}.json"))
+    codes: dict[str, str] = json.loads(path.read_text("utf-8"))
+    return {name: chr(int(code, 16)) for name, code in codes.items()}
+
+
+def _fonts_folder() -> Path:
+    package = find_spec("qtawesome")
+    if package is None or package.origin is None:
+        raise ModuleNotFoundError("qtawesome, which carries the icons, is not installed")
+    return Path(package.origin).parent / "fonts"
+
+
+def _font(prefix: str, pixels: int) -> QFont:
+    found = QFont(_family(prefix))
+    found.setPixelSize(max(pixels, 1))
+    return found

@@ -35,6 +35,11 @@ class Refreshing(QObject):
         """True while an answer is on its way."""
         return self._asking
 
+    @property
+    def told(self) -> bool:
+        """True once the library's first state has been told."""
+        return self._told
+
     def watch(self, watching: bool) -> None:
         """Look once a second (True), or only when told to."""
         if watching:

@@ -6,7 +6,8 @@ from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
 from app.search.results import Note
-from app.ui.empty import CannotOpen, EmptyLibrary, NothingFound
+from app.ui.cannot_open import CannotOpen
+from app.ui.empty import EmptyLibrary, NothingFound
 
 # What the offscreen platform cannot do, and says so each time.
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
