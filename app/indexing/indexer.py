@@ -136,10 +136,7 @@ class Indexer:
         self, target: Target, control: Control, *, live: bool
     ) -> Generator[Event, None, Findings]:
         folder = target.folder
-        known = self._library.files.known(folder.id, target.under)
-        if not target.recursive:
-            depth = target.under.count("/") + 1 if target.under else 0
-            known = {path: file for path, file in known.items() if path.count("/") == depth}
+        known = self._library.files.known(folder.id, target.under, recursive=target.recursive)
         scan = Scan(
             folder,
             known,

@@ -3,12 +3,14 @@
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
+import numpy as np
 import sqlalchemy as sa
+from numpy.typing import NDArray
 
 from app.library import schema
 from app.library.changes import Change, LibraryDatabase, insert, json_ids
 from app.library.labels import label_id
-from app.library.records import Decision, Operation, Verdict
+from app.library.records import Decision, DecisionTally, Operation, Verdict
 
 # A decision that was carried over and is now made by the user is a change; one that the user made
 # before and makes again is none, and leaves nothing to undo.
@@ -73,6 +75,15 @@ _OF = sa.text("""
     FROM decision JOIN label ON label.id = decision.label_id
     WHERE decision.photo_id IN (SELECT value FROM json_each(:ids))
     ORDER BY decision.photo_id, decision.decided_at, label.key
+""")
+# The photos first: among the decisions those of a photo lie together.
+_TALLY = sa.text("""
+    SELECT label.key, count(*) AS decided, sum(decision.accepted) AS accepted,
+           sum(decision.carried_over) AS carried_over
+    FROM (SELECT DISTINCT value AS photo_id FROM json_each(:ids)) AS asked
+    CROSS JOIN decision ON decision.photo_id = asked.photo_id
+    JOIN label ON label.id = decision.label_id
+    GROUP BY decision.label_id
 """)
 
 
@@ -173,6 +184,14 @@ class Decisions:
                     )
                 )
         return found
+
+    def tally(self, photo_ids: Sequence[int] | NDArray[np.int64]) -> dict[str, DecisionTally]:
+        """Return how many of some photos each label was decided on, by label key."""
+        with self._database.read() as connection:
+            return {
+                row.key: DecisionTally(row.accepted, row.decided - row.accepted, row.carried_over)
+                for row in connection.execute(_TALLY, {"ids": json_ids(photo_ids)})
+            }
 
 
 def _log(

@@ -19,6 +19,7 @@ _KNOWN = """
     FROM directory JOIN file ON file.directory_id = directory.id
     WHERE directory.folder_id = ?
 """
+_IN = " AND directory.relpath = ?"
 # Blobs compare byte by byte, so everything below "a" lies between "a/" and "a0" ("0" follows "/").
 _BELOW = " AND (directory.relpath = ? OR (directory.relpath >= ? AND directory.relpath < ?))"
 _REMOVE = sa.text("DELETE FROM file WHERE id IN (SELECT value FROM json_each(:ids))")
@@ -60,16 +61,22 @@ class Files:
     def __init__(self, database: LibraryDatabase) -> None:
         self._database = database
 
-    def known(self, folder_id: int, under: str = "") -> dict[str, KnownFile]:
+    def known(
+        self, folder_id: int, under: str = "", *, recursive: bool = True
+    ) -> dict[str, KnownFile]:
         """Return every known path of a folder, by its path relative to the folder.
 
         Args:
             folder_id: The folder.
-            under: Only paths below this directory of it (POSIX, relative); "" for all.
+            under: Only paths in this directory of it (POSIX, relative); "" for the folder itself.
+            recursive: Also paths in the directories below.
         """
-        query, values = _KNOWN, [folder_id]
-        parameters: list[Any] = list(values)
-        if under := under.strip("/"):
+        query, under = _KNOWN, under.strip("/")
+        parameters: list[Any] = [folder_id]
+        if not recursive:
+            query += _IN
+            parameters += [encode_name(under)]
+        elif under:
             query += _BELOW
             parameters += [encode_name(under), encode_name(under + "/"), encode_name(under + "0")]
         known: dict[str, KnownFile] = {}

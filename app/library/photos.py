@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from app.library import schema
 from app.library.changes import LibraryDatabase, chunks, json_ids
 from app.library.columns import decode_name, wall_time
+from app.library.lost_thumbnails import without_thumbnail
 from app.library.names import join_relpath
 from app.library.records import (
     FailedFile,
@@ -143,19 +144,20 @@ class Photos:
         with self._database.read() as connection:
             return int(connection.execute(_COUNT).scalar_one())
 
+    def without_thumbnail(self) -> list[int]:
+        """Return photos whose thumbnail is missing and can be made anew, ascending.
+
+        Answered at once as long as none is missing (see ``lost_thumbnails``).
+
+        Raises:
+            DiskFullError: No room to remember what is missing.
+        """
+        return without_thumbnail(self._database, self._thumbnails)
+
     def _store_thumbnails(self, items: Sequence[StoredFile | FailedFile]) -> None:
         by_hash = {
             item.photo.content_hash: item.thumbnail
             for item in items
             if isinstance(item, StoredFile) and item.photo and item.thumbnail is not None
         }
-        # A thumbnail that is made again for a known content comes with the photo's number only.
-        known = {
-            item.photo_id: item.thumbnail
-            for item in items
-            if isinstance(item, StoredFile) and item.photo is None and item.thumbnail is not None
-        }
-        if known:
-            cards = self.cards([photo for photo in known if photo is not None])
-            by_hash.update((card.content_hash, known[card.id]) for card in cards)
         self._thumbnails.store(by_hash)

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from app.library.changes import Change, LibraryDatabase, json_ids
 from app.library.errors import LibraryError
 from app.library.records import NewPrediction, PhotoPredictions, StoredPrediction
+from app.library.schema import ONLINE
 
 _VERSIONS = sa.text("SELECT pack, version, max(id) AS id FROM pack_version GROUP BY pack, version")
 _STORE = """
@@ -38,15 +39,6 @@ _EMBEDDINGS = sa.text("""
     WHERE pack_version.pack = :pack AND pack_version.current
       AND embedding.photo_id IN (SELECT value FROM json_each(:ids))
 """)
-_ONLINE = """
-    EXISTS (
-        SELECT 1
-        FROM file
-        JOIN directory ON directory.id = file.directory_id
-        JOIN folder ON folder.id = directory.folder_id
-        WHERE file.photo_id = photo.id AND NOT folder.offline
-    )
-"""
 _NEEDING = sa.text(f"""
     SELECT photo.id
     FROM photo
@@ -54,7 +46,7 @@ _NEEDING = sa.text(f"""
     WHERE photo.id > :after AND photo.visible
       AND (prediction.photo_id IS NULL OR prediction.pack_version_id IS NOT :version_id
            OR prediction.codes IS NULL)
-      AND {_ONLINE}
+      AND {ONLINE}
     ORDER BY photo.id
     LIMIT :limit
 """)  # noqa: S608  (only our own words)
@@ -69,7 +61,7 @@ _NEEDING_GATED = sa.text(f"""
                    WHEN decision.accepted IS NULL THEN prediction.gate_version IS NOT :gate_version
                    ELSE decision.accepted END)
            OR (prediction.codes IS NOT NULL AND decision.accepted IS 0))
-      AND {_ONLINE}
+      AND {ONLINE}
     ORDER BY photo.id
     LIMIT :limit
 """)  # noqa: S608  (only our own words)

@@ -132,7 +132,7 @@ class StoredFile:
         photo: The content's facts; None if ``photo_id`` is given.
         photo_id: The photo, where its content is known already.
         predictions: What the packs said; may be empty for a known photo.
-        thumbnail: JPEG bytes; None if it is stored already.
+        thumbnail: JPEG bytes, stored with ``photo``; None if it is stored already.
     """
 
     file: SeenFile
@@ -243,6 +243,21 @@ class Decision:
     verdict: Verdict
     carried_over: bool
     decided_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionTally:
+    """The decisions on several photos about one label: how many of each kind there are.
+
+    Attributes:
+        accepted: On how many of the photos the label was accepted.
+        rejected: On how many it was rejected.
+        carried_over: How many of both were inherited from the former content of a path.
+    """
+
+    accepted: int = 0
+    rejected: int = 0
+    carried_over: int = 0
 
 
 @dataclass(frozen=True, slots=True)

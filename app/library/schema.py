@@ -226,3 +226,14 @@ setting = sa.Table(
     sa.Column("value", sa.Text, nullable=False),  # JSON
     sqlite_with_rowid=False,
 )
+
+# A condition on "photo": one of its paths lies in a folder that is not away.
+ONLINE = """
+    EXISTS (
+        SELECT 1
+        FROM file
+        JOIN directory ON directory.id = file.directory_id
+        JOIN folder ON folder.id = directory.folder_id
+        WHERE file.photo_id = photo.id AND NOT folder.offline
+    )
+"""

@@ -7,6 +7,7 @@ foreign or of another version is simply begun anew, and nothing waits for the di
 import sqlite3
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 import sqlalchemy as sa
 
@@ -15,10 +16,13 @@ from app.library.database import Database
 from app.library.errors import DamagedLibraryError, NotALibraryError
 from app.library.schema import THUMBNAILS_APPLICATION_ID
 
-THUMBNAILS_VERSION = 1
+THUMBNAILS_VERSION = 2
 _PAGE_BYTES = 16_384  # about one thumbnail
 
 _STORE = "INSERT OR REPLACE INTO thumbnail (content_hash, jpeg) VALUES (?, ?)"
+_FOUND = "DELETE FROM lacking WHERE content_hash = ?"
+_LACKING = "INSERT OR REPLACE INTO lacking (content_hash, photo_id) VALUES (?, ?)"
+_CHECKED = "INSERT OR REPLACE INTO checked (id, photo_id, content_hash) VALUES (1, ?, ?)"
 _MANY = sa.text(
     "SELECT content_hash, jpeg FROM thumbnail WHERE content_hash IN :hashes"
 ).bindparams(sa.bindparam("hashes", expanding=True, type_=sa.LargeBinary))
@@ -30,6 +34,13 @@ _PRESENT = sa.text("SELECT content_hash FROM thumbnail WHERE content_hash IN :ha
 def thumbnails_path(library: Path) -> Path:
     """Return where the thumbnails of a library lie."""
     return library.with_name(library.name + ".thumbnails")
+
+
+class Checked(NamedTuple):
+    """The last photo whose thumbnail was looked for; the hash tells the library it is of."""
+
+    photo_id: int
+    content_hash: bytes
 
 
 class Thumbnails:
@@ -89,6 +100,40 @@ class Thumbnails:
             return
         with self._database.write(durable=False) as connection:
             connection.exec_driver_sql(_STORE, list(thumbnails.items()))
+            connection.exec_driver_sql(_FOUND, [(one,) for one in thumbnails])
+
+    def checked(self) -> Checked | None:
+        """Return up to which photo ``lacking`` is complete; None if nothing was checked yet."""
+        with self._database.read() as connection:
+            row = connection.execute(sa.text("SELECT photo_id, content_hash FROM checked")).first()
+        return None if row is None else Checked(row.photo_id, row.content_hash)
+
+    def lacking(self) -> list[int]:
+        """Return the checked photos that have had no thumbnail since, in no order."""
+        with self._database.read() as connection:
+            return list(connection.scalars(sa.text("SELECT photo_id FROM lacking")))
+
+    def note_checked(self, checked: Checked, lacking: Mapping[int, bytes]) -> None:
+        """Note that photos up to ``checked`` were looked up, and which of them lack a thumbnail.
+
+        Args:
+            checked: The last of them.
+            lacking: Content hash by photo id.
+
+        Raises:
+            DiskFullError: No room.
+        """
+        with self._database.write(durable=False) as connection:
+            if lacking:
+                rows = [(content, photo) for photo, content in lacking.items()]
+                connection.exec_driver_sql(_LACKING, rows)
+            connection.exec_driver_sql(_CHECKED, tuple(checked))
+
+    def forget_checked(self) -> None:
+        """Begin to check anew, with the first photo."""
+        with self._database.write(durable=False) as connection:
+            connection.exec_driver_sql("DELETE FROM checked")
+            connection.exec_driver_sql("DELETE FROM lacking")
 
     def close(self) -> None:
         """Close every connection."""
@@ -128,6 +173,15 @@ def _make_table(database: Database) -> None:
                     content_hash BLOB NOT NULL UNIQUE,
                     jpeg BLOB NOT NULL
                 );
+                CREATE TABLE IF NOT EXISTS checked (
+                    id INTEGER PRIMARY KEY CHECK (id = 1),
+                    photo_id INTEGER NOT NULL,
+                    content_hash BLOB NOT NULL
+                );
+                CREATE TABLE IF NOT EXISTS lacking (
+                    content_hash BLOB PRIMARY KEY,
+                    photo_id INTEGER NOT NULL
+                ) WITHOUT ROWID;
                 PRAGMA application_id = {THUMBNAILS_APPLICATION_ID};
                 PRAGMA user_version = {THUMBNAILS_VERSION};
                 COMMIT;

@@ -4,7 +4,7 @@ import pytest
 
 from app.library.errors import LabelNameError
 from app.library.library import Library
-from app.library.records import Folder, Operation, UserLabel, Verdict
+from app.library.records import DecisionTally, Folder, Operation, UserLabel, Verdict
 from tests.support.libraries import stored_file
 
 DOG, CAT = "photos/dog", "photos/cat"
@@ -38,6 +38,19 @@ def test_a_decision_can_be_changed_and_taken_back(library: Library) -> None:
     assert operation.photo_ids == (1,)
     assert operation.verdict is None
     assert verdicts(library, 1) == {}
+
+
+def test_decisions_on_many_photos_are_counted_by_label(library: Library, folder: Folder) -> None:
+    library.decisions.decide([1, 2, 3], DOG, YES)
+    library.decisions.decide([2, 5], DOG, NO)
+    library.decisions.decide([4], CAT, NO)
+    library.photos.store([stored_file(folder.id, "0.jpg", "edited", size=2)])
+
+    assert library.decisions.tally([2, 3, 4, 5, 6, 6, 99]) == {
+        DOG: DecisionTally(accepted=2, rejected=2, carried_over=1),
+        CAT: DecisionTally(rejected=1),
+    }
+    assert library.decisions.tally([]) == {}
 
 
 def test_deciding_the_same_again_is_nothing_to_undo(library: Library) -> None:

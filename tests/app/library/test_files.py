@@ -49,6 +49,16 @@ def test_known_files_below_a_directory_are_only_those(library: Library, folder: 
     assert len(library.files.known(folder.id, "")) == 6
 
 
+def test_known_files_of_one_directory_leave_out_those_below(
+    library: Library, folder: Folder
+) -> None:
+    store(library, folder, "a.jpg", "a/1.jpg", "a/b/2.jpg", "ab/5.jpg")
+    assert sorted(library.files.known(folder.id, recursive=False)) == ["a.jpg"]
+    assert sorted(library.files.known(folder.id, "a", recursive=False)) == ["a/1.jpg"]
+    assert sorted(library.files.known(folder.id, "a/b/", recursive=False)) == ["a/b/2.jpg"]
+    assert library.files.known(folder.id, "none", recursive=False) == {}
+
+
 @pytest.mark.parametrize(
     "name",
     [

@@ -1,3 +1,4 @@
+import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -6,8 +7,9 @@ import pytest
 
 from app.library.errors import LibraryError
 from app.library.library import Library
+from app.library.records import Folder
 from app.library.thumbnails import Thumbnails, thumbnails_path
-from tests.support.libraries import content_of
+from tests.support.libraries import content_of, stored_file
 
 ONE, TWO, THREE = (content_of(word) for word in ("one", "two", "three"))
 
@@ -39,6 +41,68 @@ def test_lost_thumbnails_do_no_harm(library: Library, place: Path) -> None:
     with Library.open(place) as again:
         assert again.thumbnails.missing([ONE]) == [ONE]
         again.thumbnails.store({ONE: b"again"})
+
+
+def stored(library: Library, folder: Folder, names: str) -> None:
+    library.photos.store(
+        [stored_file(folder.id, f"{name}.jpg", name, thumbnail=name.encode()) for name in names]
+    )
+
+
+def lose(library: Library, name: str) -> None:
+    with library.thumbnails._database.write(durable=False) as connection:
+        connection.exec_driver_sql(
+            "DELETE FROM thumbnail WHERE content_hash = ?", (content_of(name),)
+        )
+
+
+def test_photos_without_a_thumbnail_are_known_until_they_have_one(
+    library: Library, folder: Folder, place: Path
+) -> None:
+    stored(library, folder, "abc")
+    assert library.photos.without_thumbnail() == []
+    library.close()
+    thumbnails_path(place).unlink()
+    with Library.open(place) as again:
+        assert again.photos.without_thumbnail() == [1, 2, 3]
+        again.thumbnails.store({content_of("b"): b"again"})
+        assert again.photos.without_thumbnail() == [1, 3]
+        stored(again, folder, "d")
+        assert again.photos.without_thumbnail() == [1, 3]
+
+
+def test_a_thumbnail_that_a_power_cut_took_is_missed(library: Library, folder: Folder) -> None:
+    stored(library, folder, "ab")
+    assert library.photos.without_thumbnail() == []
+    stored(library, folder, "cd")
+    lose(library, "d")
+    assert library.photos.without_thumbnail() == [4]
+
+
+def test_photos_that_cannot_be_read_now_are_asked_for_when_they_can(
+    library: Library, folder: Folder
+) -> None:
+    library.photos.store([stored_file(folder.id, f"{name}.jpg", name) for name in "ab"])
+    library.files.remove([library.files.known(folder.id)["a.jpg"].id])
+    assert library.photos.without_thumbnail() == [2]
+    library.folders.set_offline(folder.id, True)
+    assert library.photos.without_thumbnail() == []
+    library.folders.set_offline(folder.id, False)
+    library.photos.store([stored_file(folder.id, "back.jpg", "a")])
+    assert library.photos.without_thumbnail() == [1, 2]
+
+
+def test_thumbnails_of_another_library_are_looked_through_anew(
+    library: Library, folder: Folder, place: Path, fresh: Path
+) -> None:
+    stored(library, folder, "abc")
+    assert library.photos.without_thumbnail() == []
+    library.close()
+    shutil.copy(fresh, place)
+    with Library.open(place) as other:
+        other.photos.store([stored_file(other.folders.add(folder.path).id, "c.jpg", "c")])
+        other.photos.store([stored_file(other.folders.all()[0].id, "x.jpg", "x")])
+        assert other.photos.without_thumbnail() == [2]
 
 
 def damaged(path: Path) -> None:
