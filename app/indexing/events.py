@@ -21,7 +21,8 @@ class Progress:
         total: Pictures that this run has to read.
         per_second: Pictures finished per second lately; 0 before the first.
         seconds_left: At this rate; None as long as it would be a guess.
-        labelling: False if there is no label pack, and pictures are only read.
+        labelling: False if pictures are only read: there is no label pack, or all that is missing
+            are thumbnails.
     """
 
     done: int

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from app.indexing.control import Control
 from app.indexing.events import Event, Scanning
 from app.indexing.exclusion import DEFAULT_EXCLUDED, excluder
-from app.indexing.relabeling import relabel
+from app.indexing.notices import Notices
+from app.indexing.relabeling import Relabeling
 from app.indexing.run import Run
 from app.indexing.scanner import Findings, Scan
 from app.labeling.labeler import Labeler
@@ -68,6 +69,7 @@ class Indexer:
         self._library = library
         self._labeler = labeler
         self._matches = excluder(excluded)
+        self._notices = Notices(labeler)
         # Reentrant: a large file is read and then decoded under it.
         self._large = threading.RLock()
 
@@ -96,12 +98,14 @@ class Indexer:
         yield from self.look(targets, control)
 
     def relabel(self, control: Control) -> Iterator[Event]:
-        """Labels photos that the present packs have not seen.
+        """Labels photos that the present packs have not seen, and makes lost thumbnails anew.
 
         Raises:
             LibraryError: As for ``run``.
         """
-        yield from relabel(self._library, self._labeler, control, self._large)
+        yield from Relabeling(
+            self._library, self._labeler, control, self._large, self._notices
+        ).run()
 
     def look(
         self, targets: Sequence[Target], control: Control, *, live: bool = False
@@ -112,12 +116,14 @@ class Indexer:
             targets: What to look through.
             control: Pauses and cancels.
             live: Something has just changed there: leave files alone that still grow, and do not
-                search the library for photos without labels.
+                search the library for photos without labels or thumbnails.
 
         Returns:
             What is left; nothing unless ``live``.
         """
-        run = Run(self._library, self._labeler, control, self._large)
+        if not live:
+            self._notices.begin_anew()
+        run = Run(self._library, self._labeler, control, self._large, self._notices)
         unsettled: list[Target] = []
         wanted = [one for one in targets if not _covered(one, targets)]
         for target in dict.fromkeys(wanted):

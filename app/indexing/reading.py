@@ -3,10 +3,6 @@
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
-
-import numpy as np
-from numpy.typing import NDArray
 
 from app.imaging.content import content_hash, read_bytes
 from app.imaging.decode import decode
@@ -111,9 +107,7 @@ class Reader:
             taken_from=source,
             camera=picture.metadata.camera,
         )
-        # The labeler hands pictures to ``resize`` and nowhere else, and that takes images, too.
-        prepared = self._labeler.prepare(cast("NDArray[np.uint8]", picture.image))
-        return Ready(photo, thumbnail(picture.image), prepared)
+        return Ready(photo, thumbnail(picture.image), self._labeler.prepare(picture.image))
 
 
 def _failed(job: Job, error: UnreadablePictureError) -> FailedFile:

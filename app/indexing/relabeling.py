@@ -1,4 +1,4 @@
-"""Labels photos that the present packs have not seen: after a new pack, or a failed attempt."""
+"""Reads photos again that lack something: the labels of a present pack, or the thumbnail."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing
@@ -10,9 +10,11 @@ from app.errors import LumitagError
 from app.imaging.content import content_hash, read_bytes
 from app.imaging.decode import decode
 from app.imaging.errors import UnreadablePictureError
+from app.imaging.thumbnail import thumbnail
 from app.indexing.control import Control
-from app.indexing.events import Committed, Event, Notice
+from app.indexing.events import Committed, Event
 from app.indexing.labelled import gate_decisions, predictions
+from app.indexing.notices import Notices
 from app.indexing.pace import Pace
 from app.indexing.pipeline import Pipeline
 from app.labeling.labeler import Labeler, PackLabels, Prepared
@@ -26,11 +28,12 @@ _BATCH = 32
 
 @dataclass(frozen=True, slots=True)
 class PhotoJob:
-    """A photo to be labelled, and where its file lies (one path suffices)."""
+    """A photo to be read again, where its file lies (one path suffices), and what it lacks."""
 
     photo_id: int
     content_hash: bytes
     paths: tuple[Path, ...]
+    lacks_thumbnail: bool
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,16 +42,31 @@ class _File:
     data: bytes
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Read:
+    """A picture read again: ready for the networks if any is to see it, and its thumbnail."""
+
+    prepared: Prepared | None
+    thumbnail: bytes | None
+
+
 @dataclass(frozen=True, slots=True)
-class _Labelled:
+class _Answer:
     said: Mapping[int, list[NewPrediction]]
+    thumbnails: Mapping[bytes, bytes]
     trouble: LumitagError | None
 
 
 class RelabelingSteps:
-    """The steps of photos that one pack has yet to see (see ``pipeline.Steps``).
+    """The steps of photos that some packs have yet to see (see ``pipeline.Steps``).
 
     A photo whose file is gone, changed or unreadable is passed over: the next rescan says so.
+
+    Args:
+        library: Holds the photos.
+        labeler: Labels them.
+        only: Ids of the packs that are to see them; none, and no network runs.
+        large: Lets one large picture at a time into memory.
     """
 
     def __init__(
@@ -80,26 +98,36 @@ class RelabelingSteps:
         return read
 
     def develop(self, job: PhotoJob, recognised: object) -> object:
-        """The network's input."""
-        del job
+        """The network's input, and the thumbnail if it is missing."""
         if not isinstance(recognised, _File):
             return None
         try:
             picture = decode(recognised.data, name=recognised.name, large=self._large)
         except UnreadablePictureError:
             return None
-        return self._labeler.prepare(picture.pixels)
+        return _Read(
+            self._labeler.prepare(picture.image) if self._only else None,
+            thumbnail(picture.image) if job.lacks_thumbnail else None,
+        )
 
-    def label(self, jobs: Sequence[PhotoJob], developed: Sequence[object]) -> _Labelled:
+    def label(self, jobs: Sequence[PhotoJob], developed: Sequence[object]) -> _Answer:
         """Labels with the packs in question; what gates said before is not asked again."""
-        ready = [
-            (job.photo_id, one)
-            for job, one in zip(jobs, developed, strict=True)
-            if isinstance(one, Prepared)
+        read = [
+            (job, one) for job, one in zip(jobs, developed, strict=True) if isinstance(one, _Read)
         ]
-        photos = [photo for photo, _ in ready]
-        if not photos:
-            return _Labelled({}, None)
+        thumbnails = {
+            job.content_hash: one.thumbnail for job, one in read if one.thumbnail is not None
+        }
+        ready = {job.photo_id: one.prepared for job, one in read if one.prepared is not None}
+        if not ready:
+            return _Answer({}, thumbnails, None)
+        try:
+            return _Answer(self._said(ready), thumbnails, None)
+        except LumitagError as error:
+            return _Answer({}, thumbnails, error)
+
+    def _said(self, ready: Mapping[int, Prepared]) -> Mapping[int, list[NewPrediction]]:
+        photos = list(ready)
         known = [
             {
                 one.pack: PackLabels(one.pack, one.version, one.codes, None, one.gate_version)
@@ -108,74 +136,114 @@ class RelabelingSteps:
             }
             for said in self._library.predictions.of(photos).values()
         ]
-        try:
-            said = self._labeler.label(
-                [one for _, one in ready],
-                gate_decisions=gate_decisions(self._library, self._labeler, photos),
-                only=self._only,
-                known=known,
-            )
-        except LumitagError as error:
-            return _Labelled({}, error)
-        return _Labelled(
-            {
-                photo: list(predictions(each))
-                for photo, each in zip(photos, said, strict=True)
-                if each
-            },
-            None,
+        said = self._labeler.label(
+            list(ready.values()),
+            gate_decisions=gate_decisions(self._library, self._labeler, photos),
+            only=self._only,
+            known=known,
         )
+        return {
+            photo: list(predictions(each)) for photo, each in zip(photos, said, strict=True) if each
+        }
 
 
-def relabel(
-    library: Library, labeler: Labeler, control: Control, large: AbstractContextManager[object]
-) -> Iterator[Event]:
-    """Labels everything that is online and that a present pack has not seen in its version.
+class Relabeling:
+    """One pass over all photos that are online and lack something.
 
-    Raises:
-        LibraryError: The library could not be written.
+    Args:
+        library: Holds the photos.
+        labeler: Labels them.
+        control: Pauses and cancels within a batch.
+        large: Lets one large picture at a time into memory.
+        notices: Tells what keeps pictures from being labelled.
     """
-    for pack in labeler.packs:
-        waiting = _needing(library, pack)
-        if not waiting:
-            continue
-        # A gate that answers anew may open or close: whoever stands behind it looks again.
-        behind = {one.id for one in labeler.packs if one.gate and one.gate.pack == pack.id}
-        only = frozenset({pack.id} | behind)
-        steps = RelabelingSteps(library, labeler, only, large)
-        pace = Pace(len(waiting), labelling=True)
-        pipeline = Pipeline(steps)
-        with closing(pipeline.run(_batches(library, waiting), control)) as batches:
+
+    def __init__(
+        self,
+        library: Library,
+        labeler: Labeler,
+        control: Control,
+        large: AbstractContextManager[object],
+        notices: Notices,
+    ) -> None:
+        self._library = library
+        self._labeler = labeler
+        self._control = control
+        self._large = large
+        self._notices = notices
+        self._without_thumbnail: set[int] = set()
+
+    def run(self) -> Iterator[Event]:
+        """Labels what a present pack has not seen in its version, and makes lost thumbnails.
+
+        Raises:
+            LibraryError: The library could not be written.
+        """
+        yield from self._notices.fresh()
+        self._without_thumbnail.update(self._library.photos.without_thumbnail())
+        packs = self._labeler.packs
+        for pack in packs:
+            if waiting := self._needing(pack):
+                # A gate that answers anew may open or close: who stands behind it looks again.
+                behind = {one.id for one in packs if one.gate and one.gate.pack == pack.id}
+                yield from self._read_again(waiting, frozenset({pack.id} | behind), pack)
+            if self._control.cancelled:
+                return
+        if self._without_thumbnail:
+            yield from self._read_again(sorted(self._without_thumbnail), frozenset(), None)
+
+    def _needing(self, pack: Pack) -> list[int]:
+        if pack not in self._labeler.packs or self._is_behind_a_broken_gate(pack):
+            return []
+        gate = None if pack.gate is None else (pack.gate.pack, pack.gate.key)
+        ids: list[int] = []
+        while part := self._library.predictions.needing(
+            pack.id, pack.version, gate=gate, limit=_ASKED_AT_ONCE, after_id=ids[-1] if ids else 0
+        ):
+            ids += part
+        return ids
+
+    def _is_behind_a_broken_gate(self, pack: Pack) -> bool:
+        """Whether the gate's pack is there but could not be opened.
+
+        It counts as closed then, but not for good: photos would be read in vain in every pass.
+        """
+        if pack.gate is None or any(one.id == pack.gate.pack for one in self._labeler.packs):
+            return False
+        return any(one.current and one.pack == pack.gate.pack for one in self._library.packs.all())
+
+    def _read_again(
+        self, photo_ids: Sequence[int], only: frozenset[str], pack: Pack | None
+    ) -> Iterator[Event]:
+        """Reads photos again; ends early if ``pack``, the one they are read for, fails."""
+        pace = Pace(len(photo_ids), labelling=pack is not None)
+        steps = RelabelingSteps(self._library, self._labeler, only, self._large)
+        running = Pipeline(steps).run(self._batches(photo_ids), self._control)
+        with closing(running) as batches:
             for jobs, answer in batches:
-                if answer.trouble is not None:
-                    yield Notice(f"{answer.trouble} Nothing is lost; it is tried again later.")
+                self._library.thumbnails.store(answer.thumbnails)
+                made = {job.photo_id for job in jobs if job.content_hash in answer.thumbnails}
+                self._without_thumbnail -= made
+                yield from self._notices.fresh(answer.trouble)
+                failed = answer.trouble is not None or pack not in (None, *self._labeler.packs)
+                # What packs behind a failed one say of these photos is not worth keeping.
+                said = {} if failed else answer.said
+                self._library.predictions.store(said)
+                if made or said:
+                    yield Committed(tuple(sorted(made | set(said))))
+                if failed:
                     return
-                library.predictions.store(answer.said)
-                yield Committed(tuple(answer.said))
                 yield pace.advance(len(jobs))
-        if control.cancelled:
-            return
 
-
-def _needing(library: Library, pack: Pack) -> list[int]:
-    gate = None if pack.gate is None else (pack.gate.pack, pack.gate.key)
-    ids: list[int] = []
-    while part := library.predictions.needing(
-        pack.id, pack.version, gate=gate, limit=_ASKED_AT_ONCE, after_id=ids[-1] if ids else 0
-    ):
-        ids += part
-    return ids
-
-
-def _batches(library: Library, photo_ids: Sequence[int]) -> Iterator[Sequence[PhotoJob]]:
-    waiting = iter(photo_ids)
-    while part := list(islice(waiting, _BATCH)):
-        jobs = [
-            PhotoJob(
-                photo.card.id,
-                photo.card.content_hash,
-                tuple(path.path for path in photo.paths if not path.offline),
-            )
-            for photo in library.photos.details(part)
-        ]
-        yield jobs
+    def _batches(self, photo_ids: Sequence[int]) -> Iterator[Sequence[PhotoJob]]:
+        waiting = iter(photo_ids)
+        while part := list(islice(waiting, _BATCH)):
+            yield [
+                PhotoJob(
+                    photo.card.id,
+                    photo.card.content_hash,
+                    tuple(path.path for path in photo.paths if not path.offline),
+                    photo.card.id in self._without_thumbnail,
+                )
+                for photo in self._library.photos.details(part)
+            ]

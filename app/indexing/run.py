@@ -7,7 +7,8 @@ from pathlib import Path
 
 from app.imaging.errors import Reason
 from app.indexing.control import Control
-from app.indexing.events import Committed, Event, FileFailed, FolderOffline, Notice, Summary
+from app.indexing.events import Committed, Event, FileFailed, FolderOffline, Summary
+from app.indexing.notices import Notices
 from app.indexing.pace import Pace
 from app.indexing.pipeline import Pipeline
 from app.indexing.reading import Job, Reader
@@ -35,19 +36,20 @@ class Run:
         labeler: Labeler,
         control: Control,
         large: AbstractContextManager[object],
+        notices: Notices,
     ) -> None:
         """Takes what it works on; ``large`` lets one large picture at a time into memory."""
         self._library = library
         self._labeler = labeler
         self._control = control
         self._large = large
+        self._notices = notices
         self._started = time.monotonic()
         self._writer = Writer(library)
         self._new: list[Job] = []
         self._changed: list[Job] = []
         self._away: set[int] = set()
         self._roots: dict[int, Path] = {}
-        self._said: set[str] = set()
         self.unlabelled = False
 
     def take(self, folder: Folder, findings: Findings) -> Iterator[Event]:
@@ -129,7 +131,7 @@ class Run:
         for item in batch.items:
             if isinstance(item, FailedFile):
                 yield FileFailed(self._path(item.file), item.message)
-        yield from self._notices(batch)
+        yield from self._notices.fresh(batch.trouble)
         for job, vanished in batch.vanished:
             if vanished.root_too and job.seen.folder_id not in self._away:
                 yield from self._goes_away(job.seen.folder_id, job.root)
@@ -148,15 +150,6 @@ class Run:
             present - {(one.pack, one.version) for one in said}
             for said in self._library.predictions.of(known).values()
         )
-
-    def _notices(self, batch: Batch) -> Iterator[Event]:
-        said = [str(error) for error in self._labeler.errors]
-        if batch.trouble is not None:
-            said.append(f"{batch.trouble} The pictures are stored and will be labelled later.")
-        for message in said:
-            if message not in self._said:
-                self._said.add(message)
-                yield Notice(message)
 
     def _goes_away(self, folder_id: int, path: Path) -> Iterator[Event]:
         self._away.add(folder_id)
