@@ -62,3 +62,4 @@ class Banner(QFrame):
         painter = QPainter(self)
         painter.fillRect(0, self.height() - 1, self.width(), 1, color("line"))
         painter.fillRect(0, 0, 3, self.height(), color("warn"))
+        painter.end()

@@ -21,6 +21,7 @@ _SHADE_ALPHA: Final = 190
 _LABELS_PX: Final = 12
 _LABELS_HEIGHT: Final = 32
 _HEAD_BASELINE: Final = 25
+_EDGE_ALPHA: Final = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,10 @@ def paint_cell(painter: QPainter, place: QRect, cell: Cell) -> None:
     box = _picture_box(place, cell)
     if cell.image is not None:
         painter.drawImage(box, cell.image)
+        if not current().dark:
+            # White paper on a white ground needs an edge.
+            edge = QRectF(box).adjusted(0.5, 0.5, -0.5, -0.5)
+            _paint_ring(painter, edge, color("text", _EDGE_ALPHA), 1, RADIUS)
     else:
         _paint_placeholder(painter, box, missing=cell.missing)
     if cell.labels:

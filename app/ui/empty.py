@@ -49,6 +49,7 @@ class InvitationCard(QWidget):
         painter.drawRoundedRect(
             QRectF(self.rect()).adjusted(1, 1, -1, -1), _CARD_RADIUS, _CARD_RADIUS
         )
+        painter.end()
 
 
 class EmptyLibrary(QWidget):

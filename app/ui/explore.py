@@ -90,6 +90,7 @@ class TileButton(QAbstractButton):
             painter.setPen(QPen(color("accent"), 3))
             ring = QRectF(box).adjusted(1.5, 1.5, -1.5, -1.5)
             painter.drawRoundedRect(ring, _TILE_RADIUS - 1, _TILE_RADIUS - 1)
+        painter.end()
 
     def _paint_words(self, painter: QPainter, box: QRect) -> None:
         painter.setPen(Qt.GlobalColor.white)
@@ -190,6 +191,7 @@ class ShelvesPage(QWidget):
             self._paint_nothing(painter)
         for head, shelf in zip(self._heads, self._shelves, strict=True):
             paint_head(painter, head, shelf.title, shelf.facts)
+        painter.end()
 
     def _paint_nothing(self, painter: QPainter) -> None:
         """Say what will be here."""

@@ -135,10 +135,13 @@ class GridView(GridCanvas):
             self.setAccessibleDescription(text)
 
     def _cell_at(self, index: int, shape: Shape) -> Cell:
+        selected = index in self._selection
+        focused = self.hasFocus() and index == self._selection.current
         return replace(
             super()._cell_at(index, shape),
-            selected=index in self._selection,
-            focused=self.hasFocus() and index == self._selection.current,
+            selected=selected,
+            # The one selected photo has a ring already.
+            focused=focused and not (selected and self._selection.count == 1),
             labels=self._hover.text(int(self._ids[index])),
         )
 

@@ -12,11 +12,11 @@ from PySide6.QtCore import QObject, Signal
 from app.errors import LumitagError
 from app.ui.files import FileActions
 from app.ui.inspector_decisions import decided_text, undone_text
-from app.ui.wording import counted, printable
+from app.ui.wording import counted
 
 if TYPE_CHECKING:
     from app.engine import Engine
-    from app.library.records import Folder, Operation, Verdict
+    from app.library.records import Operation, Verdict
     from app.ui.background import Background
 
 
@@ -50,18 +50,18 @@ class LibraryActions(QObject):
     def add_folders(self, paths: Sequence[Path]) -> None:
         """Add folders to the library."""
         for path in paths:
-            self._background.run(partial(self._engine.add_folder, path), self._added, self._refuse)
+            self._background.run(
+                partial(self._engine.add_folder, path),
+                lambda _: self.folder_added.emit(),
+                self._refuse,
+                owner=self,
+            )
 
     def remove_folder(self, folder_id: int) -> None:
         """Take a folder out of the library; no file is touched."""
         self._background.run(
             lambda: self._engine.remove_folder(folder_id), lambda _: self._removed(), self._refuse
         )
-
-    def _added(self, folder: Folder) -> None:
-        name = printable(folder.path.name or str(folder.path))
-        self.said.emit(self.tr("Added {folder}").replace("{folder}", name))
-        self.folder_added.emit()
 
     def _removed(self) -> None:
         self.said.emit(self.tr("Taken out of Lumitag; the files and your decisions stay."))

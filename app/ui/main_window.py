@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
+from app.indexing.events import Summary
 from app.ui import shortcuts, theme
 from app.ui.dialogs import Dialogs
 from app.ui.drops import Dropped, DropTarget
@@ -28,6 +29,7 @@ from app.ui.window_memory import WindowMemory
 
 if TYPE_CHECKING:
     from app.engine import Engine
+    from app.indexing.events import Event
     from app.labeling.device import DeviceReport
     from app.ui.background import Background
     from app.ui.theme import Scheme
@@ -142,7 +144,7 @@ class MainWindow(QWidget):
 
     def _connect_work(self) -> None:
         status, following = self.status, self.following
-        following.event_came.connect(status.set_progress)
+        following.event_came.connect(self._show_event)
         following.failed.connect(status.show_message)
         following.running_changed.connect(self.refreshing.watch)
         self.refreshing.changed.connect(self._refreshed)
@@ -274,6 +276,11 @@ class MainWindow(QWidget):
         self.inspector.refresh()
         if not self._sidebar_due.isActive():
             self._sidebar_due.start()
+
+    def _show_event(self, event: Event) -> None:
+        self.status.set_progress(event)
+        if isinstance(event, Summary):
+            self._library_changed()
 
     def _library_changed(self) -> None:
         self.sidebar.reload()

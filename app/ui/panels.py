@@ -22,6 +22,7 @@ class Edge(QSplitterHandle):
         """Draw the line."""
         painter = QPainter(self)
         painter.fillRect(self.rect(), color("accent" if self.underMouse() else "line"))
+        painter.end()
 
     def enterEvent(self, event: QEnterEvent) -> None:  # noqa: N802
         """Light up."""

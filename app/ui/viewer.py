@@ -58,6 +58,7 @@ class ViewerButton(QAbstractButton):
         mark = QRect(0, 0, _BUTTON_ICON, _BUTTON_ICON)
         mark.moveCenter(self.rect().center())
         self._icon.paint(painter, mark)
+        painter.end()
 
 
 class Viewer(QWidget):
