@@ -41,11 +41,10 @@ def test_what_is_unsure_is_masked_even_where_the_source_is_complete(folder: Path
     assert read_annotated(folder, ["cat"]).weights[0, 0] == 0
 
 
-def test_silence_counts_a_little_unless_the_label_often_goes_unnamed(folder: Path) -> None:
+def test_silence_counts_a_little_and_less_for_what_often_goes_unnamed(folder: Path) -> None:
     data = read_annotated(folder, ["dog", "ball", "tree"], often_unnamed=["tree"])
-    assert 0 < data.weights[1, 0] < 0.5
-    assert 0 < data.weights[2, 1] < 0.5
-    assert data.weights[:, 2].tolist() == [0, 0, 0]
+    assert 0 < data.weights[1, 0] < 0.5  # its source is weak for dogs
+    assert 0 < data.weights[2, 2] < data.weights[2, 1] < 1
 
 
 def test_an_unknown_label_or_column_is_named(folder: Path) -> None:

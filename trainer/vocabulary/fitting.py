@@ -10,20 +10,27 @@ from numpy.typing import NDArray
 from trainer.calibration import fit_logistic, logit
 from trainer.thresholds import precise_threshold
 from trainer.vocabulary.answer import DOUBT, SMALLEST_SHARE, Mixture
-from trainer.vocabulary.table import Vocabulary
+from trainer.vocabulary.table import KIND_GROUP, Vocabulary
 
 Floats = NDArray[np.float32]
 
 _STRENGTH: Final = np.array([6.0, 20.0, 2.0])
 """How strongly a word's two slopes and bias are drawn to the common ones."""
-_PRECISION: Final = 0.9
-_SURELY: Final = 0.8
+_PRECISION: Final = 0.85
+_SURELY: Final = 0.7
+"""A word's threshold must have been right so often, and surely so often (see
+``precise_threshold``). Most words do better, so that of all labels shown 9 in 10 are right."""
+_PHOTOS_CALLED: Final = 0.01
+"""Share of photos that a kind other than photo may take for its own."""
 _LOWEST: Final = 0.5
 """No word is shown that is less likely than this, whatever the pictures say."""
 _LEAST_ABSENT: Final = 150.0
 """Weight of pictures without the word below which its precision means nothing."""
-_UNJUDGED_FLOOR: Final = 0.6
-"""Lowest threshold of a word that no training picture could judge."""
+_SHARED_FLOOR: Final = 0.65
+_ALONE_FLOOR: Final = 0.75
+"""Lowest thresholds of words that no training picture could judge: those that share a judged
+ancestor's probability, and those with ImageNet's classes alone. Looked at on contact sheets: below,
+fog was a geyser and a red rock a camel."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +200,7 @@ def unjudged_thresholds(
             if mixture.heads[up] >= 0:
                 part = outside.rolled[:, number] / (outside.rolled[:, up] + DOUBT)
                 shared.append(((probabilities[:, up] * part).astype(np.float32), *truth))
-    return Unjudged(_pooled(shared), _pooled(alone))
+    return Unjudged(max(_SHARED_FLOOR, _pooled(shared)), max(_ALONE_FLOOR, _pooled(alone)))
 
 
 def _alone(mixture: Mixture) -> tuple[float, float] | None:
@@ -210,7 +217,7 @@ def _pooled(parts: Sequence[tuple[Floats, Floats, Floats]]) -> float:
         return 0.9
     likely, targets, weights = (np.concatenate(part) for part in zip(*parts, strict=True))
     found = precise_threshold(likely, targets, weights, precision=_PRECISION, surely=_SURELY)
-    return max(_UNJUDGED_FLOOR, found if found is not None else 0.9)
+    return found if found is not None else 0.9
 
 
 def word_thresholds(
@@ -232,6 +239,8 @@ def word_thresholds(
     for number, word in enumerate(vocabulary.words):
         if not word.shown:
             chosen.append(None)
+        elif word.group == KIND_GROUP:
+            chosen.append(_kind_threshold(word.id, outside, probabilities, vocabulary, number))
         elif outside.weights[:, number].any():
             absent = (outside.weights[:, number] * (1 - outside.targets[:, number])).sum()
             found = precise_threshold(
@@ -247,3 +256,17 @@ def word_thresholds(
             shares = mixture.ancestors[number] >= 0
             chosen.append(round(unjudged.shared if shares else unjudged.alone, 3))
     return chosen
+
+
+def _kind_threshold(
+    kind: str, outside: Outside, probabilities: Floats, vocabulary: Vocabulary, number: int
+) -> float:
+    """Return the lowest threshold, one half at least, that takes few photos for ``kind``."""
+    if kind == "photo":
+        return _LOWEST
+    photos = outside.targets[:, vocabulary.index()["photo"]] > 0
+    called = probabilities[photos, number]
+    if not called.size:
+        return _LOWEST
+    threshold = float(np.quantile(called.astype(np.float64), 1 - _PHOTOS_CALLED))
+    return round(min(max(threshold, _LOWEST), 0.95), 3)

@@ -166,7 +166,7 @@ def _answered(
         all_kind_logits=logits_of(heads.kinds, seen),
         kinds=kinds,
         targets=material.targets[rows],
-        weights=material.weights[rows],
+        weights=(material.weights[rows] / len(material.views[:_FITTED_VIEWS])).astype(np.float32),
     )
 
 
