@@ -52,10 +52,7 @@ def paint_cell(painter: QPainter, place: QRect, cell: Cell) -> None:
     box = _picture_box(place, cell)
     if cell.image is not None:
         painter.drawImage(box, cell.image)
-        if not current().dark:
-            # White paper on a white ground needs an edge.
-            edge = QRectF(box).adjusted(0.5, 0.5, -0.5, -0.5)
-            _paint_ring(painter, edge, color("text", _EDGE_ALPHA), 1, RADIUS)
+        paint_edge(painter, box, RADIUS)
     else:
         _paint_placeholder(painter, box, missing=cell.missing)
     if cell.labels:
@@ -97,6 +94,13 @@ def paint_shade(painter: QPainter, box: QRect, height: int, radius: int) -> None
     painter.setBrush(shade)
     painter.drawRoundedRect(QRectF(box), radius, radius)
     painter.restore()
+
+
+def paint_edge(painter: QPainter, box: QRect, radius: int) -> None:
+    """Draw an edge around a picture where the ground is white, as the picture may be too."""
+    if not current().dark:
+        edge = QRectF(box).adjusted(0.5, 0.5, -0.5, -0.5)
+        _paint_ring(painter, edge, color("text", _EDGE_ALPHA), 1, radius)
 
 
 def placeholder_color() -> QColor:
@@ -148,10 +152,13 @@ def _paint_selection(painter: QPainter, box: QRect) -> None:
     inside = RING / 2
     ring = QRectF(box).adjusted(inside, inside, -inside, -inside)
     _paint_ring(painter, ring, color("accent"), RING, RADIUS - inside)
+    # Some pictures have the colour of the ring: a line of the ground inside tells them apart.
+    within = QRectF(box).adjusted(RING + 0.5, RING + 0.5, -RING - 0.5, -RING - 0.5)
+    _paint_ring(painter, within, color("bg"), 1, RADIUS - RING)
     tick = QRectF(box.left() + _TICK_INSET, box.top() + _TICK_INSET, _TICK, _TICK)
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setPen(QPen(color("bg"), 1.5))
     painter.setBrush(color("accent"))
     painter.drawEllipse(tick)
     painter.restore()

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QAbstractButton, QFrame, QScrollArea, QWidget
 
 from app.search.edit import with_term
 from app.ui.background import Background, Latest
-from app.ui.cells import paint_head, paint_shade, placeholder_color
+from app.ui.cells import paint_edge, paint_head, paint_shade, placeholder_color
 from app.ui.theme import BIG_PX, MARGIN, color, font
 from app.ui.thumbnails import Shape, Thumbnails
 from app.ui.wording import counted, number
@@ -75,6 +75,7 @@ class TileButton(QAbstractButton):
         image = self._thumbnails.get(self.tile.content_hash, self.shape())
         if image is not None:
             painter.drawImage(box, image)
+            paint_edge(painter, box, _TILE_RADIUS)
         else:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(placeholder_color())

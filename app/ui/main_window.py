@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, QTimer
@@ -214,11 +215,12 @@ class MainWindow(QWidget):
             False if the indexing could not end within a moment: call ``following.finish`` again
             before the engine is closed.
         """
+        end = time.monotonic() + CLOSE_SECONDS
         self.following.stop()
         self.memory.store()
         self._background.close()
         self.inspector.finish()
-        return self.following.finish(CLOSE_SECONDS)
+        return self.following.finish(max(end - time.monotonic(), 0))
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
         """End the work when the window is closed on its own."""
