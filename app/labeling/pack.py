@@ -192,23 +192,16 @@ def find_packs(folders: Iterable[Path]) -> tuple[list[Pack], list[PackError]]:
 
     Args:
         folders: each holds packs as subfolders (or is one). One that does not exist is passed over.
-            Of two packs with one id, that of the earlier folder is taken.
+            A pack of a later folder stands in for one of the same id in an earlier (the user's
+            own for the shipped one); twice one id in the same folder is an error.
 
     Returns:
         The packs, every gate's pack before those it gates, else in the order found; and the errors.
     """
     packs: dict[str, Pack] = {}
     errors: list[PackError] = []
-    for directory in _pack_directories(folders):
-        try:
-            pack = load_pack(directory)
-            if pack.id in packs:
-                taken = packs[pack.id].directory
-                raise PackError(directory, f'its id "{pack.id}" is taken by {taken}.')
-        except PackError as error:
-            errors.append(error)
-        else:
-            packs[pack.id] = pack
+    for folder in dict.fromkeys(folder.resolve() for folder in folders):
+        packs |= _packs_in(folder, errors)
     ordered = _in_gate_order(packs, errors)
     return ordered, errors
 
@@ -300,14 +293,22 @@ def _is_plain_name(name: str) -> bool:
     return not any(sign in name for sign in "/\\:\0") and name not in {".", ".."}
 
 
-def _pack_directories(folders: Iterable[Path]) -> Iterable[Path]:
-    seen: set[Path] = set()
-    for folder in folders:
-        inside = sorted(folder.iterdir()) if folder.is_dir() else []
-        for directory in (folder, *inside):
-            if (directory / PACK_FILE).is_file() and directory.resolve() not in seen:
-                seen.add(directory.resolve())
-                yield directory
+def _packs_in(folder: Path, errors: list[PackError]) -> dict[str, Pack]:
+    packs: dict[str, Pack] = {}
+    inside = sorted(folder.iterdir()) if folder.is_dir() else []
+    for directory in (folder, *inside):
+        if not (directory / PACK_FILE).is_file():
+            continue
+        try:
+            pack = load_pack(directory)
+            if pack.id in packs:
+                taken = packs[pack.id].directory
+                raise PackError(directory, f'its id "{pack.id}" is taken by {taken}.')
+        except PackError as error:
+            errors.append(error)
+        else:
+            packs[pack.id] = pack
+    return packs
 
 
 def _in_gate_order(packs: dict[str, Pack], errors: list[PackError]) -> list[Pack]:

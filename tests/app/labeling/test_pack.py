@@ -1,5 +1,6 @@
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -248,10 +249,18 @@ def test_a_bad_pack_never_hides_the_others(tmp_path: Path) -> None:
     assert [error.directory.name for error in errors] == ["broken"]
 
 
-def test_of_two_packs_with_one_id_the_earlier_folder_wins(tmp_path: Path) -> None:
-    first = write_pack(tmp_path / "user" / "photos", version="mine")
+def test_the_users_own_pack_stands_in_for_the_shipped_one(tmp_path: Path) -> None:
     write_pack(tmp_path / "shipped" / "photos", version="theirs")
-    packs, errors = find_packs([tmp_path / "user", tmp_path / "shipped"])
+    write_pack(tmp_path / "user" / "photos", version="mine")
+    packs, errors = find_packs([tmp_path / "shipped", tmp_path / "user"])
+    assert [pack.version for pack in packs] == ["mine"]
+    assert errors == []
+
+
+def test_two_packs_of_one_id_in_one_folder_are_an_error(tmp_path: Path) -> None:
+    first = write_pack(tmp_path / "user" / "photos", version="mine")
+    shutil.copytree(first, tmp_path / "user" / "photos (copy)")
+    packs, errors = find_packs([tmp_path / "user"])
     assert [pack.version for pack in packs] == ["mine"]
     assert len(errors) == 1
     assert str(first) in str(errors[0])
