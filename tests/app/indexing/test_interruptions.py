@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.imaging.resize import resize
 from app.indexing.control import Control
 from app.indexing.events import Committed, Event, Progress, Summary
 from app.indexing.indexer import Indexer, Target
@@ -25,6 +26,7 @@ from app.library.errors import DiskFullError
 from app.library.library import Library
 from app.library.records import Verdict
 from tests.app.indexing.conftest import Bench, open_labeler
+from tests.support import packs as tiny
 
 MANY = 100
 
@@ -211,20 +213,25 @@ def test_a_full_disk_ends_the_run_with_one_clear_sentence(bench: Bench) -> None:
     assert len(bench.paths()) == MANY
 
 
-def test_a_broken_network_costs_no_photo(bench: Bench, tmp_path: Path, packs: Path) -> None:
+@pytest.mark.parametrize("pack", ["photos", "genres"])
+def test_a_broken_network_costs_no_photo(
+    bench: Bench, tmp_path: Path, packs: Path, pack: str
+) -> None:
     own = shutil.copytree(packs, tmp_path / "packs")
     found, _ = find_packs([own])
-    (own / "photos" / "model.onnx").write_bytes(b"not a network")
+    (own / pack / "model.onnx").write_bytes(b"not a network")
     draw_many(bench, 12)
-    with Labeler(found, "cpu", resize=lambda pixels, **_: pixels) as broken:
+    bench.draw("poster.png", tiny.PINK)
+    with Labeler(found, "cpu", resize=resize) as broken:
         events = list(Indexer(bench.library, broken).run([Target(bench.folder())], Control()))
     bench.events = events
-    assert len(bench.paths()) == 12
-    assert any("cannot be used" in notice for notice in bench.notices())
-    assert len(bench.notices()) == len(set(bench.notices()))
+    assert len(bench.paths()) == 13
+    assert len(bench.notices()) == 1
+    assert "cannot be used" in bench.notices()[0]
     # The next run with a sound pack labels them, without anything having changed on the disk.
-    assert bench.run().unchanged == 12
+    assert bench.run().unchanged == 13
     assert bench.labels("000.png") == {"red", "photo"}
+    assert bench.labels("poster.png") == {"poster", "drama"}
 
 
 def test_a_network_that_fails_half_way_costs_no_photo(
