@@ -1,6 +1,7 @@
 """All there is to say about the labels of a few photos."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import TypeVar
 
 import numpy as np
 
@@ -11,6 +12,8 @@ from app.search.results import PhotoLabel, PhotoLabels
 from app.search.snapshot import Snapshot
 from app.search.versions import Version
 from app.search.vocabulary import OWN
+
+Label = TypeVar("Label")
 
 _LESS_SURE = 12
 # Of the less sure labels, so many stand there even if they are hardly likely at all.
@@ -111,10 +114,15 @@ def _less_sure(
         for at in likeliest
         if not matches[at] and codes[at] and version.hierarchy.labels[at].threshold is not None
     ]
+    return likely_enough(below, [codes[at] / SCALE for at in below])
+
+
+def likely_enough(labels: Sequence[Label], probabilities: Sequence[float]) -> list[Label]:
+    """Return the first of some less sure labels, likeliest first, that are worth a question."""
     return [
-        at
-        for rank, at in enumerate(below[:_LESS_SURE])
-        if rank < _ALWAYS or codes[at] >= _FAINTEST * SCALE
+        label
+        for rank, (label, probability) in enumerate(zip(labels, probabilities, strict=True))
+        if rank < _LESS_SURE and (rank < _ALWAYS or probability >= _FAINTEST)
     ]
 
 

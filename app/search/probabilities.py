@@ -80,8 +80,11 @@ class Probabilities:
 
     def block(self, key: str, chunk: int) -> Codes:
         """Return a chunk of a column: uint8 [65536], fewer at the end."""
-        block = np.zeros(block_length(self.size, chunk), np.uint8)
+        length = block_length(self.size, chunk)
         stored = self.columns.block(key, chunk)
+        if len(stored) == length and not self.deltas:
+            return stored
+        block = np.zeros(length, np.uint8)
         block[: len(stored)] = stored
         _apply(block, key, self.deltas, chunk * CHUNK)
         return block

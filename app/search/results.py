@@ -105,6 +105,59 @@ class PhotoLabels:
 
 
 @dataclass(frozen=True, slots=True)
+class LabelSummary:
+    """What several photos together say about a label.
+
+    Attributes:
+        key: ``pack/id`` or ``user/slug``.
+        name: What it is called.
+        group: The group it belongs to; empty for the user's own.
+        threshold: The probability from which it counts, 0 to 1; None for never.
+        matching: How many of the photos match it.
+        foremost: How many match it where neither a more special label nor one that hides it
+            matches, too. Like ``PhotoLabel.shown``, but that no choice is made among kinds of
+            picture, and that an accepted label gives way like any other.
+        predicted: How many would match it if the user had decided nothing.
+        accepted: On how many the user accepted it.
+        rejected: On how many the user rejected it.
+        carried_over: How many of these decisions came from an earlier content of the same file.
+        known: Of how many a probability is known.
+        probability: The mean of these bare predictions, 0 to 1; None where there is none.
+    """
+
+    key: str
+    name: str
+    group: str
+    threshold: float | None
+    matching: int
+    foremost: int
+    predicted: int
+    accepted: int
+    rejected: int
+    carried_over: int
+    known: int
+    probability: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class SelectionLabels:
+    """The labels of several photos together. Muted ones are only there if they were decided.
+
+    Attributes:
+        photos: How many photos were asked about, each counted once.
+        sure: Labels that stand on some photo by themselves or were decided: what most photos match
+            first, and last those that were only rejected.
+        less_sure: Labels that no photo matches, likeliest in the mean first; a dozen at most.
+        covered: Labels that photos match, but that a better one stands for on every one of them.
+    """
+
+    photos: int
+    sure: tuple[LabelSummary, ...]
+    less_sure: tuple[LabelSummary, ...]
+    covered: tuple[LabelSummary, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Tile:
     """A label to start from, with its best picture."""
 

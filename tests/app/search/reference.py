@@ -64,6 +64,10 @@ class ToldPhoto:
     seen: dict[str, tuple[str, Sequence[int]]] = field(default_factory=dict)
     decided: dict[str, bool] = field(default_factory=dict)
 
+    def accepted(self) -> set[str]:
+        """Return the keys of the labels that were accepted."""
+        return {key for key, verdict in self.decided.items() if verdict}
+
 
 @dataclass
 class Reference:
@@ -84,6 +88,11 @@ class Reference:
             for label_id, label in self.versions[pack, version].items():
                 found = words.setdefault(f"{pack}/{label_id}", set())
                 found |= {label.name.lower(), label_id, *label.aliases}
+        accepted = {key for photo in self.photos.values() for key in photo.accepted()}
+        for key in accepted - words.keys():
+            # No version knows it (any more): the decision stays, under the name in the key.
+            label_id = key.partition("/")[2]
+            words[key] = {label_id, label_id.replace("-", " ")}
         return words
 
     def matches(self, photo: ToldPhoto, key: str) -> bool:

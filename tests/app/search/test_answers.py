@@ -4,6 +4,7 @@ import json
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -119,6 +120,7 @@ steps = st.lists(
         ),
         st.tuples(st.just("reopen"), st.booleans()),
         st.tuples(st.just("ask"), asked),
+        st.tuples(st.just("sum_up"), st.lists(photo_numbers, max_size=20)),
     ),
     min_size=3,
     max_size=14,
@@ -140,11 +142,13 @@ class Told:
     def add(self, photos: list[tuple[str, str, int, dict[str, list[int] | None]]]) -> None:
         files = []
         first = len(self.reference.photos) + 1
+        # A version that was replaced is forgotten once no prediction of it is left.
+        kept = {each.pack for each in self.library.packs.all() if each.version == "1"}
         for at, (folder, name, day, predicted) in enumerate(photos, first):
             told = ToldPhoto(at, folder, f"{at} {name}", datetime(2020, 1, 1) + timedelta(days=day))
             made = []
             for pack, values in predicted.items():
-                if values is None:
+                if values is None or pack not in kept:
                     continue
                 if values:
                     told.seen[pack] = ("1", values)
@@ -215,6 +219,42 @@ class Told:
         by_date = query.sort is None or query.sort.key in (SortKey.TAKEN, SortKey.ADDED)
         assert sum(section.count for section in result.sections) == by_date * len(expected)
 
+    def sum_up(self, numbers: list[int]) -> None:
+        self.searcher.refresh()
+        photos = [photo for photo in self.reference.photos.values() if photo.id in numbers]
+        ids = [photo.id for photo in photos]
+        summary = self.searcher.summary_of([*ids, *ids[:1]])
+
+        found = {each.key: each for each in (*summary.sure, *summary.less_sure, *summary.covered)}
+        assert summary.photos == len(ids)
+        assert {
+            key: label.matching for key, label in found.items() if label.matching
+        } == self.reference.counts(ids)
+        undecided = [replace(photo, decided={}) for photo in photos]
+        for key in sorted(self.reference.keys()):
+            codes = [self.reference.code(photo, key) for photo in photos]
+            known = [code for code in codes if code is not None]
+            said = [photo.decided.get(key) for photo in photos]
+            if key in found:
+                label = found[key]
+                assert (label.accepted, label.rejected) == (said.count(True), said.count(False))
+                assert label.known == len(known)
+                assert label.probability == (
+                    pytest.approx(sum(known) / len(known) / 255) if known else None
+                )
+                assert label.predicted == sum(
+                    self.reference.matches(photo, key) for photo in undecided
+                )
+            else:
+                assert not any(verdict is not None for verdict in said)
+        listed = [label for photo in self.searcher.labels_of(ids) for label in photo.labels]
+        sure = {label.key for label in listed if label.shown or label.verdict}
+        assert {label.key for label in summary.sure} == sure
+        for label in summary.sure:
+            shown = sum(each.key == label.key and each.shown for each in listed)
+            if not label.accepted:
+                assert label.foremost == shown
+
 
 def labels_json(labels: ToldVersion) -> str:
     return json.dumps(
@@ -269,6 +309,7 @@ def test_search_agrees_with_the_obvious_whatever_happens(
             getattr(told, what)(how)
         for question in questions:
             told.ask(question)
+        told.sum_up(list(told.reference.photos))
         told.reopen(saved=True)
         for question in questions:
             told.ask(question)

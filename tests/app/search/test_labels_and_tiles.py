@@ -1,5 +1,7 @@
 """What the inspector and the Explore page are told."""
 
+import json
+
 from app.library.library import Library
 from app.library.records import Folder, Verdict
 from app.search.results import PhotoLabel
@@ -99,6 +101,92 @@ def test_a_muted_label_is_not_shown_but_found(holiday: Library, searcher: Search
     assert searcher.search("").counts["photos/dog"] == 2
     assert "dog" not in {tile.name for tile in searcher.explore()}
     assert [each.text for each in searcher.complete("do", 2)] == ['"hot dog"']
+
+
+def test_many_photos_say_together_what_each_of_them_says(
+    holiday: Library, searcher: Searcher
+) -> None:
+    own = holiday.labels.create("Rex")
+    holiday.decisions.decide([1, 2], own.key, Verdict.ACCEPTED)
+    holiday.decisions.decide([1], "photos/dog", Verdict.REJECTED)
+    holiday.decisions.decide([5], "photos/hot-dog", Verdict.REJECTED)
+    searcher.refresh()
+
+    summary = searcher.summary_of([5, 4, 3, 2, 1, 6])
+
+    assert summary.photos == 6
+    told = {label.name: (label.matching, label.foremost) for label in summary.sure}
+    assert told == {
+        "photo": (5, 5),
+        "animal": (3, 1),  # by itself on the photo of which "dog" was rejected
+        "beach": (2, 2),
+        "Rex": (2, 2),
+        "science fiction": (1, 1),
+        "cat": (1, 1),
+        "dog": (1, 1),
+        "poster": (1, 1),
+        "hot dog": (0, 0),
+    }
+    assert (summary.sure[0].name, summary.sure[-1].name) == ("photo", "hot dog")
+    assert [label.name for label in summary.less_sure] == ["drama"]
+    assert summary.covered == ()
+    dog = next(label for label in summary.sure if label.name == "dog")
+    assert (dog.predicted, dog.accepted, dog.rejected, dog.known) == (2, 0, 1, 5)
+    assert dog.probability is not None
+    assert abs(dog.probability - (0.95 + 0.70 + 0.02 + 0.01 + 0.01) / 5) < 0.002
+
+
+def test_a_label_that_a_better_one_stands_for_everywhere_is_told_apart(
+    searcher: Searcher,
+) -> None:
+    summary = searcher.summary_of([1, 2])
+
+    assert [label.name for label in summary.covered] == ["animal"]
+    assert summary.covered[0].matching == 2
+
+
+def test_of_photos_that_are_none_nothing_is_said(searcher: Searcher) -> None:
+    assert searcher.summary_of([]).sure == ()
+    assert searcher.summary_of([6]).sure == ()
+    assert searcher.summary_of([-3, 0, 700_000]).less_sure == ()
+
+
+def test_of_many_photos_a_muted_label_says_nothing(holiday: Library, searcher: Searcher) -> None:
+    holiday.labels.set_muted("photos/beach", True)
+    searcher.refresh()
+
+    summary = searcher.summary_of([1, 2, 3, 4])
+
+    assert "beach" not in {label.name for label in (*summary.sure, *summary.less_sure)}
+
+
+def test_a_label_hidden_beside_another_is_foremost_only_without_it(
+    library: Library, folder: Folder
+) -> None:
+    labels = [
+        {"id": "beach", "name": "beach", "group": "places", "threshold": 0.5},
+        {
+            "id": "sand",
+            "name": "sand",
+            "group": "places",
+            "threshold": 0.5,
+            "hidden_with": ["beach"],
+        },
+    ]
+    library.packs.register("places", "1", json.dumps(labels))
+    library.photos.store(
+        [
+            stored_file(folder.id, f"{at}.jpg", f"{at}", predictions=[predicted("places", *both)])
+            for at, both in enumerate([(0.9, 0.9), (0.1, 0.9), (0.9, 0.1)])
+        ]
+    )
+
+    sure = Searcher(library).summary_of([1, 2, 3]).sure
+
+    assert [(each.name, each.matching, each.foremost) for each in sure] == [
+        ("beach", 2, 2),
+        ("sand", 2, 1),
+    ]
 
 
 def test_explore_shows_the_most_frequent_labels_with_their_best_pictures(
