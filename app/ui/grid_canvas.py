@@ -15,7 +15,7 @@ from app.ui.cells import Cell, paint_cell, paint_head
 from app.ui.grid_heads import Head, heads_of
 from app.ui.grid_layout import DEFAULT_CELL, LARGEST_CELL, MARGIN, SMALLEST_CELL, Box, GridLayout
 from app.ui.grid_pictures import GridPictures
-from app.ui.grid_scroll import SmoothScroll
+from app.ui.grid_scroll import ScrollSign, SmoothScroll
 from app.ui.theme import RADIUS, color
 from app.ui.thumbnails import Shape
 from app.ui.wording import number
@@ -47,6 +47,7 @@ class GridCanvas(QAbstractScrollArea):
         self._pictures = GridPictures(engine, background, self)
         self._pictures.arrived.connect(self._update_view)
         self._scroll = SmoothScroll(self.verticalScrollBar())
+        self._when = ScrollSign(self, self._head_in_sight)
 
     @property
     def ids(self) -> NDArray[np.int64]:
@@ -66,7 +67,6 @@ class GridCanvas(QAbstractScrollArea):
     @property
     def settled(self) -> bool:
         """True when everything that can be seen is drawn as it will be."""
-        self._wish()
         return self._pictures.settled
 
     def set_cell_size(self, cell: int) -> None:
@@ -157,6 +157,12 @@ class GridCanvas(QAbstractScrollArea):
             self._scroll.stop()
             bar.setValue(wanted)
 
+    def _head_in_sight(self) -> str:
+        """Return the head that the upper edge belongs to; empty if there are none."""
+        top = self.verticalScrollBar().value()
+        heads = self._grid.heads(0, top + 1)[-1:]
+        return self._heads[heads[0][0]].title if heads else ""
+
     def _index_at(self, point: QPoint) -> int | None:
         return self._grid.at(point.x(), point.y() + self.verticalScrollBar().value())
 
@@ -197,16 +203,13 @@ class GridCanvas(QAbstractScrollArea):
         painter.translate(0, -top)
         first, last = top + region.top(), top + region.bottom() + 1
         for section, box in self._grid.heads(first, last):
-            self._paint_head(painter, section, box)
+            head = self._heads[section]
+            paint_head(painter, _rect(box), head.title, number(head.count))
         shape = self._shape()
         for index in self._grid.between(first - _AROUND, last + _AROUND):
             paint_cell(painter, _rect(self._grid.cell(index)), self._cell_at(index, shape))
         self._paint_over(painter)
         painter.end()
-
-    def _paint_head(self, painter: QPainter, position: int, box: Box) -> None:
-        head = self._heads[position]
-        paint_head(painter, _rect(box), head.title, number(head.count))
 
     def _paint_over(self, painter: QPainter) -> None:
         """Draw what lies over the photos; nothing here."""

@@ -34,11 +34,9 @@ class Selection:
     def ids(self) -> list[int]:
         """The ids of the selected photos, in the order of the list; the current one first."""
         positions = np.flatnonzero(self._selected)
+        if self.current is not None and self._selected[self.current]:
+            positions = np.concatenate(([self.current], positions[positions != self.current]))
         ids: list[int] = self._ids[positions].tolist()
-        if self.current is not None and self._selected[self.current] and len(ids) > 1:
-            first = int(self._ids[self.current])
-            ids.remove(first)
-            ids.insert(0, first)
         return ids
 
     @property

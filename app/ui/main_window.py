@@ -7,16 +7,17 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QMouseEvent, QResizeEvent
-from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.indexing.events import Summary
-from app.ui import shortcuts, theme
+from app.ui import shortcuts
 from app.ui.dialogs import Dialogs
 from app.ui.drops import Dropped, DropTarget
 from app.ui.following import Following
 from app.ui.grid_keys import typed_text
 from app.ui.inspector import Inspector
 from app.ui.library_actions import LibraryActions
+from app.ui.looks import Looks
 from app.ui.navigation import Navigation
 from app.ui.pages import Pages
 from app.ui.panels import Panels
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
     from app.indexing.events import Event
     from app.labeling.device import DeviceReport
     from app.ui.background import Background
-    from app.ui.theme import Scheme
 
 # The sidebar counts whole folder trees; while indexing runs that need not be done every second.
 _SIDEBAR_MS: Final = 2500
@@ -76,6 +76,13 @@ class MainWindow(QWidget):
             panels=self.panels,
             inspector=self.inspector,
         )
+        self.looks = Looks(
+            self.memory,
+            top_bar=self.top_bar,
+            grid=self.pages.grid,
+            dialogs=self.dialogs,
+            parent=self,
+        )
         self._sidebar_due = QTimer(self)
         self._sidebar_due.setSingleShot(True)
         self._sidebar_due.setInterval(_SIDEBAR_MS)
@@ -93,24 +100,16 @@ class MainWindow(QWidget):
         column.addWidget(self.top_bar)
         column.addWidget(self.panels, 1)
         column.addWidget(self.status)
-        self.top_bar.set_cell_size(self.memory.cell_size)
-        self.pages.grid.set_cell_size(self.memory.cell_size)
-        self.top_bar.set_fit(self.memory.fit)
-        self.pages.grid.set_fit(self.memory.fit)
-        self.top_bar.set_scheme(self.memory.scheme)
         self.panels.allow_right(False)
 
     def _connect_photos(self) -> None:
-        grid, bar, library = self.pages.grid, self.top_bar, self.library
+        grid, library = self.pages.grid, self.library
         grid.selection_changed.connect(self.inspector.show_photos)
         grid.open_requested.connect(self._open_viewer)
-        grid.cell_size_changed.connect(self._set_cell_size)
         grid.menu.open_file_chosen.connect(library.open_files)
         grid.menu.reveal_chosen.connect(library.reveal)
         grid.menu.copy_path_chosen.connect(library.copy_paths)
         grid.menu.decide_chosen.connect(library.decide)
-        bar.cell_size_changed.connect(self._set_cell_size)
-        bar.fit_changed.connect(self._set_fit)
         self.inspector.open_requested.connect(self._open_photo)
         self.viewer.closed.connect(self._viewer_closed)
 
@@ -137,8 +136,6 @@ class MainWindow(QWidget):
         self.inspector.decided.connect(self.refreshing.now)
         sidebar.mute_changed.connect(self.refreshing.now)
         dialogs.mute_changed.connect(self._library_changed)
-        dialogs.scheme_chosen.connect(self.set_scheme)
-        bar.theme_chosen.connect(self.set_scheme)
         bar.settings_requested.connect(dialogs.settings)
         bar.help_requested.connect(dialogs.help)
         bar.about_requested.connect(dialogs.about)
@@ -312,25 +309,6 @@ class MainWindow(QWidget):
     def _explain_device(self) -> None:
         if self._device is not None:
             self.dialogs.device(self._device)
-
-    # Looks
-
-    def set_scheme(self, scheme: Scheme) -> None:
-        """Dress the window as the system, dark or light, and remember it."""
-        app = QApplication.instance()
-        if isinstance(app, QApplication):
-            theme.apply(app, scheme)
-        self.memory.scheme = scheme
-        self.top_bar.set_scheme(scheme)
-
-    def _set_cell_size(self, size: int) -> None:
-        self.top_bar.set_cell_size(size)
-        self.pages.grid.set_cell_size(size)
-        self.memory.cell_size = size
-
-    def _set_fit(self, fit: bool) -> None:
-        self.pages.grid.set_fit(fit)
-        self.memory.fit = fit
 
 
 def _toggle_full_screen(window: QWidget) -> None:

@@ -227,6 +227,18 @@ def test_the_wheel_scrolls(qtbot: QtBot, grid: GridView) -> None:
     qtbot.waitUntil(lambda: grid.verticalScrollBar().value() > 60)
 
 
+def test_dragging_the_scroll_bar_says_what_passes_by(qtbot: QtBot, grid: GridView) -> None:
+    bar = grid.verticalScrollBar()
+    bar.setSliderDown(True)
+    bar.setSliderPosition(bar.maximum() // 2)
+    bar.sliderMoved.emit(bar.value())
+    assert grid._when.isVisible()
+    assert grid._when.text == grid._heads[1].title
+    grid.grab()
+    bar.setSliderDown(False)
+    assert not grid._when.isVisible()
+
+
 def test_the_labels_appear_over_the_photo_under_the_mouse(qtbot: QtBot, grid: GridView) -> None:
     photo = int(grid.ids[0])
     qtbot.mouseMove(grid.viewport(), middle_of(grid, 0))

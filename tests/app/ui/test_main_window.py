@@ -255,7 +255,7 @@ def test_sizes_panels_and_theme_are_remembered(
         window.top_bar.size_slider.setValue(240)
         window.top_bar._flip_fit()
         window.panels.toggle_left()
-        window.set_scheme("dark")
+        window.looks.set_scheme("dark")
         assert theme.current() is theme.DARK
     memory = WindowMemory(tmp_path / "window.ini")
     assert memory.cell_size == 240
