@@ -4,16 +4,14 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.imaging.content import content_hash, read_bytes
+from app.imaging.content import content_hash
 from app.imaging.decode import decode
 from app.imaging.errors import Reason, UnreadablePictureError
 from app.imaging.taken import taken_at
 from app.imaging.thumbnail import thumbnail
+from app.indexing.batches import read
 from app.labeling.labeler import Labeler, Prepared
 from app.library.records import FailedFile, NewPhoto, SeenFile
-
-LARGE_FILE = 64 << 20
-"""Files above this many bytes are read one at a time, whatever the number of threads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +32,11 @@ class Job:
     def path(self) -> Path:
         """The absolute path."""
         return self.root / self.seen.relpath
+
+    @property
+    def size(self) -> int:
+        """Its bytes when it was seen."""
+        return self.seen.size
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +78,7 @@ class Reader:
     def read(self, job: Job) -> Content | FailedFile | Vanished:
         """Reads and hashes a file."""
         try:
-            if job.seen.size > LARGE_FILE:
-                with self._large:
-                    data = read_bytes(job.path)
-            else:
-                data = read_bytes(job.path)
+            data = read(job.path, job.size, self._large)
         except UnreadablePictureError as error:
             # A pulled drive must not turn all its pictures into failures.
             if error.reason in (Reason.MISSING, Reason.UNREADABLE):

@@ -3,14 +3,14 @@
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 
 from app.errors import LumitagError
-from app.imaging.content import content_hash, read_bytes
+from app.imaging.content import content_hash
 from app.imaging.decode import decode
 from app.imaging.errors import UnreadablePictureError
 from app.imaging.thumbnail import thumbnail
+from app.indexing.batches import batches, read
 from app.indexing.control import Control
 from app.indexing.events import Committed, Event
 from app.indexing.labelled import gate_decisions, predictions
@@ -23,7 +23,7 @@ from app.library.library import Library
 from app.library.records import NewPrediction
 
 _ASKED_AT_ONCE = 10_000
-_BATCH = 32
+_DETAILS_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,7 @@ class PhotoJob:
 
     photo_id: int
     content_hash: bytes
+    size: int
     paths: tuple[Path, ...]
     lacks_thumbnail: bool
 
@@ -85,7 +86,7 @@ class RelabelingSteps:
         """The bytes at the first path that still holds this content."""
         for path in job.paths:
             try:
-                data = read_bytes(path)
+                data = read(path, job.size, self._large)
             except UnreadablePictureError:
                 continue
             if content_hash(data) == job.content_hash:
@@ -121,13 +122,8 @@ class RelabelingSteps:
         ready = {job.photo_id: one.prepared for job, one in read if one.prepared is not None}
         if not ready:
             return _Answer({}, thumbnails, None)
-        try:
-            return _Answer(self._said(ready), thumbnails, None)
-        except LumitagError as error:
-            return _Answer({}, thumbnails, error)
-
-    def _said(self, ready: Mapping[int, Prepared]) -> Mapping[int, list[NewPrediction]]:
         photos = list(ready)
+        decided = gate_decisions(self._library, self._labeler, photos)
         known = [
             {
                 one.pack: PackLabels(one.pack, one.version, one.codes, None, one.gate_version)
@@ -136,15 +132,16 @@ class RelabelingSteps:
             }
             for said in self._library.predictions.of(photos).values()
         ]
-        said = self._labeler.label(
-            list(ready.values()),
-            gate_decisions=gate_decisions(self._library, self._labeler, photos),
-            only=self._only,
-            known=known,
-        )
-        return {
+        try:
+            said = self._labeler.label(
+                list(ready.values()), gate_decisions=decided, only=self._only, known=known
+            )
+        except LumitagError as error:
+            return _Answer({}, thumbnails, error)
+        by_photo = {
             photo: list(predictions(each)) for photo, each in zip(photos, said, strict=True) if each
         }
+        return _Answer(by_photo, thumbnails, None)
 
 
 class Relabeling:
@@ -216,11 +213,11 @@ class Relabeling:
         self, photo_ids: Sequence[int], only: frozenset[str], pack: Pack | None
     ) -> Iterator[Event]:
         """Reads photos again; ends early if ``pack``, the one they are read for, fails."""
-        pace = Pace(len(photo_ids), labelling=pack is not None)
+        pace = Pace(len(photo_ids), labelling=pack is not None, control=self._control)
         steps = RelabelingSteps(self._library, self._labeler, only, self._large)
-        running = Pipeline(steps).run(self._batches(photo_ids), self._control)
-        with closing(running) as batches:
-            for jobs, answer in batches:
+        running = Pipeline(steps).run(batches(self._jobs(photo_ids)), self._control)
+        with closing(running) as done:
+            for jobs, answer in done:
                 self._library.thumbnails.store(answer.thumbnails)
                 made = {job.photo_id for job in jobs if job.content_hash in answer.thumbnails}
                 self._without_thumbnail -= made
@@ -235,15 +232,13 @@ class Relabeling:
                     return
                 yield pace.advance(len(jobs))
 
-    def _batches(self, photo_ids: Sequence[int]) -> Iterator[Sequence[PhotoJob]]:
-        waiting = iter(photo_ids)
-        while part := list(islice(waiting, _BATCH)):
-            yield [
-                PhotoJob(
-                    photo.card.id,
-                    photo.card.content_hash,
-                    tuple(path.path for path in photo.paths if not path.offline),
-                    photo.card.id in self._without_thumbnail,
+    def _jobs(self, photo_ids: Sequence[int]) -> Iterator[PhotoJob]:
+        for start in range(0, len(photo_ids), _DETAILS_AT_ONCE):
+            for photo in self._library.photos.details(photo_ids[start : start + _DETAILS_AT_ONCE]):
+                yield PhotoJob(
+                    photo_id=photo.card.id,
+                    content_hash=photo.card.content_hash,
+                    size=photo.bytes,
+                    paths=tuple(path.path for path in photo.paths if not path.offline),
+                    lacks_thumbnail=photo.card.id in self._without_thumbnail,
                 )
-                for photo in self._library.photos.details(part)
-            ]

@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager, closing
 from pathlib import Path
 
 from app.imaging.errors import Reason
+from app.indexing.batches import batches
 from app.indexing.control import Control
 from app.indexing.events import Committed, Event, FileFailed, FolderOffline, Summary
 from app.indexing.notices import Notices
@@ -13,7 +14,7 @@ from app.indexing.pace import Pace
 from app.indexing.pipeline import Pipeline
 from app.indexing.reading import Job, Reader
 from app.indexing.scanner import Findings
-from app.indexing.steps import Batch, StoringSteps, batches
+from app.indexing.steps import Batch, StoringSteps
 from app.indexing.writer import Writer
 from app.labeling.labeler import Labeler
 from app.library.library import Library
@@ -106,18 +107,15 @@ class Run:
 
     def _store_all(self, jobs: Sequence[Job]) -> Iterator[Event]:
         steps = StoringSteps(self._library, self._labeler, Reader(self._labeler, self._large))
-        pace = Pace(len(jobs), labelling=bool(self._labeler.packs))
+        pace = Pace(len(jobs), labelling=bool(self._labeler.packs), control=self._control)
         yield pace.now()
-        run_id, labelled, pauses = None, 0, self._control.pauses
+        run_id, labelled = None, 0
         with closing(Pipeline(steps).run(batches(jobs), self._control)) as done:
             for batch_jobs, batch in done:
                 if run_id is None and batch.labelled:
                     run_id = self._library.runs.start(self._labeler.device.name)
                 labelled += batch.labelled
                 yield from self._store(batch)
-                if pauses != self._control.pauses:
-                    pauses = self._control.pauses
-                    pace.restart()
                 yield pace.advance(len(batch_jobs))
         if run_id is not None:
             failed = self._writer.tally.failed

@@ -1,6 +1,6 @@
 """What is done with new and changed files, batch by batch, until they can be stored."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from app.errors import LumitagError
@@ -9,11 +9,6 @@ from app.indexing.reading import Content, Job, Reader, Ready, Vanished
 from app.labeling.labeler import Labeler, PackLabels
 from app.library.library import Library
 from app.library.records import FailedFile, StoredFile
-
-FIRST_BATCH, LARGEST_BATCH = 8, 32
-"""Small at first, so that something is seen soon; a network gains nothing above 32 on a CPU."""
-BATCH_BYTES = 64 << 20
-"""A batch is closed when its files reach this size: four batches' bytes may be in memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,20 +26,6 @@ class Batch:
     vanished: Sequence[tuple[Job, Vanished]]
     labelled: int
     trouble: LumitagError | None
-
-
-def batches(jobs: Sequence[Job]) -> Iterator[Sequence[Job]]:
-    """Cuts the jobs, in order, into batches that fit into memory."""
-    batch: list[Job] = []
-    size, most = 0, FIRST_BATCH
-    for job in jobs:
-        if batch and (len(batch) >= most or size + job.seen.size > BATCH_BYTES):
-            yield batch
-            batch, size, most = [], 0, min(2 * most, LARGEST_BATCH)
-        batch.append(job)
-        size += job.seen.size
-    if batch:
-        yield batch
 
 
 class StoringSteps:

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.indexing.batches import BATCH_BYTES, FIRST_BATCH, LARGEST_BATCH, batches
 from app.indexing.control import Control
 from app.indexing.events import Progress
 from app.indexing.pace import Pace
 from app.indexing.pipeline import UNDER_WAY, Pipeline
 from app.indexing.reading import Job
-from app.indexing.steps import BATCH_BYTES, FIRST_BATCH, LARGEST_BATCH, batches
 from app.library.records import SeenFile
 
 
@@ -137,7 +137,7 @@ class Clock:
 
 def test_the_rate_is_that_of_the_last_seconds() -> None:
     clock = Clock()
-    pace = Pace(1000, labelling=True, clock=clock)
+    pace = Pace(1000, labelling=True, control=Control(), clock=clock)
     assert pace.now() == Progress(0, 1000, 0.0, None, labelling=True)
     clock.now = 1.0
     assert pace.advance(10) == Progress(10, 1000, 10.0, None, labelling=True)
@@ -150,15 +150,17 @@ def test_the_rate_is_that_of_the_last_seconds() -> None:
 
 def test_a_pause_does_not_spoil_the_rate() -> None:
     clock = Clock()
-    pace = Pace(1000, labelling=True, clock=clock)
+    control = Control()
+    pace = Pace(1000, labelling=True, control=control, clock=clock)
+    control.pause()
     clock.now = 1000.0
-    pace.restart()
+    control.resume()
     assert pace.advance(5).per_second == 0.0
     clock.now += 1.0
     assert pace.advance(10).per_second == pytest.approx(10.0)
 
 
 def test_more_work_than_was_announced_is_never_more_than_all() -> None:
-    pace = Pace(1, labelling=False)
+    pace = Pace(1, labelling=False, control=Control())
     told = pace.advance(3)
     assert (told.done, told.total) == (3, 3)

@@ -10,6 +10,7 @@ from app.imaging.resize import resize
 from app.indexing.control import Control
 from app.indexing.events import Committed, Event, Notice, Progress, Summary
 from app.indexing.indexer import Indexer, Target
+from app.indexing.relabeling import RelabelingSteps
 from app.labeling.labeler import Labeler
 from app.labeling.pack import find_packs
 from app.labeling.session import PackSession
@@ -228,7 +229,7 @@ def test_a_broken_new_version_leaves_what_the_old_one_said_and_is_told_once(
     newer = tiny.write_packs(tmp_path / "packs")
     shutil.rmtree(newer / "photos")
     tiny.write_pack(newer / "photos", version="2")
-    read: list[str] = []
+    read: list[tuple[Path, ...]] = []
     with open_labeler(bench.library, newer) as labeler:
         (newer / "photos" / "model.onnx").write_bytes(b"not a network")
         bench.indexer = Indexer(bench.library, labeler)
@@ -236,13 +237,11 @@ def test_a_broken_new_version_leaves_what_the_old_one_said_and_is_told_once(
         assert len(bench.notices()) == 1
         assert "cannot be used" in bench.notices()[0]
         assert bench.labels("0.png") >= {"drama"}
-        monkeypatch.setattr(
-            "app.indexing.relabeling.read_bytes",
-            lambda path: read.append(path) or path.read_bytes(),
-        )
         live = list(bench.indexer.look([Target(bench.folder())], Control(), live=True))
         assert not any(isinstance(event, Notice) for event in live)
-        bench.run()
+        with monkeypatch.context() as watched:
+            watched.setattr(RelabelingSteps, "read", lambda _, job: read.append(job.paths))
+            bench.run()
         assert len(bench.notices()) == 1  # asked again, told again
         assert read == []
     tiny.write_pack(newer / "photos", version="2")
