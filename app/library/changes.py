@@ -18,6 +18,13 @@ Item = TypeVar("Item")
 CHUNK = 500  # values in one IN list; SQLite allows 32,766 parameters in a statement
 
 _NEXT_REVISION = sa.text("UPDATE state SET revision = revision + 1 WHERE id = 1 RETURNING revision")
+# The revision of the last change of paths lies among the settings, which every library has.
+_PATHS = "library.paths"
+_NOTE_PATHS = sa.text("""
+    INSERT INTO setting (name, value) VALUES (:name, :revision)
+    ON CONFLICT (name) DO UPDATE SET value = excluded.value
+""")
+_PATHS_REVISION = sa.text("SELECT value FROM setting WHERE name = :name")
 _TOUCH = sa.text("""
     UPDATE photo
     SET revision = :revision,
@@ -43,6 +50,10 @@ class Change:
         """Note that these photos changed, and whether they have a path."""
         self.connection.execute(_TOUCH, {"revision": self.revision, "ids": json_ids(photo_ids)})
 
+    def paths_changed(self) -> None:
+        """Note that photos got other paths, or directories others: see ``paths_revision``."""
+        self.connection.execute(_NOTE_PATHS, {"name": _PATHS, "revision": str(self.revision)})
+
 
 class LibraryDatabase(Database):
     """The library file; it counts its changes."""
@@ -57,6 +68,11 @@ class LibraryDatabase(Database):
         """Return the number of the last committed change, of whichever process."""
         with self.read() as connection:
             return int(connection.exec_driver_sql("SELECT revision FROM state").scalar_one())
+
+    def paths_revision(self) -> int:
+        """Return the number of the last committed change of paths; 0 if there was none."""
+        with self.read() as connection:
+            return int(connection.execute(_PATHS_REVISION, {"name": _PATHS}).scalar() or 0)
 
 
 def insert(connection: sa.Connection, row: sa.Insert) -> int:

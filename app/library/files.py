@@ -1,6 +1,6 @@
 """Paths: what lies where, what could not be read, and how to find photos by their names."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +40,6 @@ _FORGET = sa.text("""
     UPDATE file SET failure_reason = NULL, failure_message = NULL, size = -1, mtime_ns = -1
     WHERE id IN (SELECT value FROM json_each(:ids)) AND failure_reason IS NOT NULL
 """)
-_TOUCH = "UPDATE file SET size = ?, mtime_ns = ? WHERE id = ?"
 _TREE = sa.text("""
     SELECT directory.relpath, count(DISTINCT file.photo_id) AS photos
     FROM directory JOIN file ON file.directory_id = directory.id
@@ -103,16 +102,8 @@ class Files:
             photos = list(change.connection.scalars(_PHOTOS_AT, {"ids": ids}))
             removed = change.connection.execute(_REMOVE, {"ids": ids}).rowcount
             change.touch(photos)
+            change.paths_changed()
         return int(removed)
-
-    def touch(self, updates: Sequence[tuple[int, int, int]]) -> None:
-        """Note a new (file id, size, mtime in ns) of files whose content is what it was."""
-        if not updates:
-            return
-        with self._database.change(durable=False) as change:
-            change.connection.exec_driver_sql(
-                _TOUCH, [(size, mtime_ns, file_id) for file_id, size, mtime_ns in updates]
-            )
 
     def failures(self) -> list[Failure]:
         """Return every path that could not be read, by path."""

@@ -64,6 +64,7 @@ class Folders:
             for known in folders:
                 if _inside(known.path, resolved):
                     _absorb(change, folder_id, resolved, known)
+            change.paths_changed()
         return Folder(id=folder_id, path=resolved, offline=False, added_at=added_at)
 
     def remove(self, folder_id: int) -> None:
@@ -72,6 +73,7 @@ class Folders:
             photos = list(change.connection.scalars(_PHOTOS_OF, {"folder": folder_id}))
             change.connection.execute(schema.folder.delete().where(schema.folder.c.id == folder_id))
             change.touch(photos)
+            change.paths_changed()
 
     def set_offline(self, folder_id: int, offline: bool) -> None:
         """Note that a folder's drive is away, or back; does nothing if that is known."""

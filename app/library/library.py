@@ -86,6 +86,15 @@ class Library:
         """Number of the last committed change, of whichever process; it only grows."""
         return self._database.revision()
 
+    @property
+    def paths_revision(self) -> int:
+        """Number of the last committed change of any photo's paths; it only grows.
+
+        Answers about names and folders hold for as long as it stays the same, whatever is
+        predicted or decided meanwhile.
+        """
+        return self._database.paths_revision()
+
     def close(self) -> None:
         """Wait for what is under way and close every connection; may be called twice."""
         self._database.close()

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import chain
@@ -113,6 +113,8 @@ def store_batch(change: Change, items: Sequence[StoredFile | FailedFile]) -> Sto
     carried = _carry_over(change, heirs)
     moved = _moved(tally.fresh, standing, brand_new)
     change.touch(tally.touched)
+    if tally.kinds["unchanged"] < len(items):
+        change.paths_changed()
     return StoreOutcome(
         added=len(tally.fresh) - moved,
         updated=tally.kinds["updated"],
@@ -162,7 +164,7 @@ def _photos(
         for item in items
         if isinstance(item, StoredFile) and item.photo_id is None and item.photo is not None
     }
-    before = _find(change, new)
+    before = find_photos(change.connection, new)
     now = int(datetime.now(UTC).timestamp())
     rows = [
         (
@@ -182,7 +184,7 @@ def _photos(
     ]
     if rows:
         change.connection.exec_driver_sql(_ADD_PHOTO, rows)
-    numbers = _find(change, new)
+    numbers = find_photos(change.connection, new)
     photo_ids: list[int | None] = []
     for item in items:
         if isinstance(item, FailedFile):
@@ -197,11 +199,12 @@ def _photos(
     return photo_ids, brand_new
 
 
-def _find(change: Change, hashes: Mapping[bytes, object]) -> dict[bytes, int]:
+def find_photos(connection: sa.Connection, hashes: Iterable[bytes]) -> dict[bytes, int]:
+    """Return the photo of each content hash that is known."""
     table = schema.photo
     found: dict[bytes, int] = {}
     for part in chunks(hashes):
-        rows = change.connection.execute(
+        rows = connection.execute(
             sa.select(table.c.content_hash, table.c.id).where(table.c.content_hash.in_(part))
         )
         found.update((row.content_hash, row.id) for row in rows)

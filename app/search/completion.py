@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from app.search.bits import count, to_mask
-from app.search.names import NamesAt
+from app.search.names import LibraryNames
 from app.search.query_language import FIELDS, SORTS
 from app.search.results import Completion
 from app.search.snapshot import Snapshot
@@ -20,7 +20,7 @@ _MOST_WORDS = 4
 
 
 def completions(
-    query: str, cursor: int, snapshot: Snapshot, names: NamesAt, limit: int
+    query: str, cursor: int, snapshot: Snapshot, names: LibraryNames, limit: int
 ) -> list[Completion]:
     """Return ways to complete what stands before the cursor, best first.
 
@@ -133,7 +133,7 @@ def _fields(typed: str, start: int, end: int) -> Iterator[Completion]:
 
 
 def _values(
-    field: str, typed: str, start: int, end: int, snapshot: Snapshot, names: NamesAt
+    field: str, typed: str, start: int, end: int, snapshot: Snapshot, names: LibraryNames
 ) -> Iterator[Completion]:
     match field:
         case "label":
@@ -165,7 +165,7 @@ def _years(field: str, snapshot: Snapshot) -> list[tuple[str, int]]:
     return sorted(years.items(), reverse=True)
 
 
-def _folders(typed: str, start: int, end: int, names: NamesAt) -> Iterator[Completion]:
+def _folders(typed: str, start: int, end: int, names: LibraryNames) -> Iterator[Completion]:
     """Yield folders that begin so, then those with a directory that begins so."""
     begun = fold(typed)
     totals: defaultdict[str, int] = defaultdict(int)

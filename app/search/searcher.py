@@ -89,9 +89,7 @@ class Searcher:
         Raises:
             QueryError: The query does not parse, or names no label where it must.
         """
-        return self._ask(
-            lambda snapshot: answer(query, snapshot, self._names.at(snapshot.revision))
-        )
+        return self._ask(lambda snapshot: answer(query, snapshot, self._names))
 
     @property
     def vocabulary(self) -> Vocabulary:
@@ -101,8 +99,7 @@ class Searcher:
     def complete(self, query: str, cursor: int, limit: int = 12) -> list[Completion]:
         """Return ways to complete what stands before the cursor (0 to the query's length)."""
         snapshot = self._snapshot()
-        names = self._names.at(snapshot.revision)
-        return completions(query, cursor, snapshot, names, limit)
+        return completions(query, cursor, snapshot, self._names, limit)
 
     def labels_of(self, photo_ids: Sequence[int]) -> list[PhotoLabels]:
         """Return the labels of some photos, in the order asked; decisions as of this moment."""

@@ -120,6 +120,7 @@ def fill(
         taken = _taken(random, ids - first, photos)
         # A transaction for each block: one for all would write everything twice.
         with library._database.change(durable=False) as change:
+            change.paths_changed()
             run = change.connection.exec_driver_sql
             run(
                 "INSERT INTO photo VALUES (?, ?, 4032, 3024, 4300000, 'JPEG', ?, 'exif',"
