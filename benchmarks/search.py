@@ -12,6 +12,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -103,6 +104,12 @@ def warm(path: Path) -> Iterator[tuple[str, str]]:
             yield f"first {query}", seconds(lambda query=query: searcher.search(query))
             yield f"  {query} again", seconds(lambda query=query: searcher.search(query))
         yield "explore", seconds(searcher.explore)
+        near = np.arange(1, min(10_000, len(searcher.search("").ids)) + 1)
+        far = near * max(1, len(searcher.search("").ids) // len(near))
+        for title, ids in (("side by side", near), ("far apart", far)):
+            work = partial(searcher.summary_of, ids)
+            yield f"labels of {len(ids):,} photos {title}", seconds(work)
+            yield "  again", seconds(work)
         yield "complete", seconds(lambda: searcher.complete("thing 1", 7))
         yield "  memory", memory()
         yield from changes(library, searcher)
@@ -113,6 +120,7 @@ def changes(library: Library, searcher: Searcher) -> Iterator[tuple[str, str]]:
     ids = searcher.search("dog").ids[:1_000].tolist()
     library.decisions.decide(ids[:1], "photos/dog", Verdict.REJECTED)
     yield "refresh after one decision", seconds(searcher.refresh)
+    yield "dog sort:name after that", seconds(lambda: searcher.search("dog sort:name"))
     library.decisions.decide(ids, "photos/dog", Verdict.REJECTED)
     yield "refresh after 1,000 decisions", seconds(searcher.refresh)
     library.decisions.decide(ids, "photos/dog", None)

@@ -24,16 +24,18 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from app.search.bits import CHUNK_WORDS
+from app.search.bits import CHUNK_WORDS, chunks_for
 from app.search.columns import Columns, ColumnWriter
 from app.search.snapshot import Snapshot
+from app.search.versions import DECIDED, VISIBLE
 
 _log = logging.getLogger(__name__)
 
 _MAGIC = b"LUMITAGS"
-_FORMAT = 1
+_FORMAT = 2  # another one for every change of what is written, however small
 _PREAMBLE = struct.Struct("<8sIIQQ")  # magic, format, CRC-32 of the index, its place, its length
 COLUMNS_AT = 64
+_MOST_PHOTOS = np.iinfo(np.int32).max  # ids in the order by date take four bytes
 UNFINISHED = ".new"
 
 Scalar = TypeVar("Scalar", bound=np.generic)
@@ -96,7 +98,7 @@ def read(path: Path) -> Stored:
         raise BadCacheError(str(error)) from error
     try:
         return _read(file)
-    except (OSError, ValueError, KeyError, struct.error, msgspec.MsgspecError) as error:
+    except (OSError, ValueError, struct.error, msgspec.MsgspecError) as error:
         file.close()
         raise BadCacheError(f"{path}: {error}") from error
     except BaseException:
@@ -109,29 +111,52 @@ def _read(file: IO[bytes]) -> Stored:
     if (magic, version) != (_MAGIC, _FORMAT):
         raise BadCacheError("not a cache of this format")
     index = msgspec.json.decode(_checked(file, Part(place, length, checksum)), type=Index)
+    _check_index(index)
 
-    def array(name: str, kind: type[Scalar]) -> NDArray[Scalar]:
-        return np.frombuffer(_checked(file, index.parts[name]), kind)
+    def array(name: str, kind: type[Scalar], *shape: int) -> NDArray[Scalar]:
+        return np.frombuffer(_checked(file, index.parts[name]), kind).reshape(shape)
 
-    rows = len(index.rows)
-    chunk_count = len([name for name in index.parts if name.startswith("bits/")])
+    rows, size = len(index.rows), index.size
     chunks = tuple(
-        array(f"bits/{at}", np.uint64).reshape(rows, CHUNK_WORDS) for at in range(chunk_count)
+        array(f"bits/{at}", np.uint64, rows, CHUNK_WORDS) for at in range(chunks_for(size))
     )
-    shape = (-1, len(index.columns)) if index.columns else (0, 0)
-    checksums = array("checksums", np.uint32).reshape(shape)
-    columns = Columns(file, COLUMNS_AT, index.columns, index.columns_size, checksums)
-    return Stored(
+    blocks = chunks_for(index.columns_size), len(index.columns)
+    checksums = array("checksums", np.uint32, *blocks)
+    stored = Stored(
         index,
         chunks,
-        array("taken", np.int64),
-        array("added", np.int64),
-        array("taken_order", np.int32),
-        columns,
+        array("taken", np.int64, size),
+        array("added", np.int64, size),
+        array("taken_order", np.int32, -1),
+        Columns(file, COLUMNS_AT, index.columns, index.columns_size, checksums),
     )
+    order = stored.taken_order
+    if len(order) and not (
+        order.min() >= 0 and order.max() < size and np.bincount(order).max() == 1
+    ):
+        raise BadCacheError("no order of its photos")
+    return stored
+
+
+def _check_index(index: Index) -> None:
+    """Refuse an index that is not all that it must be: older code may have written it."""
+    parts = {f"bits/{at}" for at in range(chunks_for(max(0, min(index.size, _MOST_PHOTOS))))}
+    parts |= {"taken", "added", "taken_order", "checksums"}
+    if not (
+        index.revision >= 0
+        and 0 <= index.columns_size == index.size <= _MOST_PHOTOS
+        and index.parts.keys() == parts
+        and len(set(index.rows)) == len(index.rows)
+        and {VISIBLE, DECIDED} <= set(index.rows)
+        and len(set(index.columns)) == len(index.columns)
+    ):
+        raise BadCacheError("not what this version writes")
 
 
 def _checked(file: IO[bytes], part: Part) -> bytes:
+    # More than there is must not be asked for: room would be made for it.
+    if min(part.start, part.length) < 0 or part.start + part.length > file.seek(0, os.SEEK_END):
+        raise BadCacheError("cut short")
     file.seek(part.start)
     data = file.read(part.length)
     if len(data) != part.length or zlib.crc32(data) != part.checksum:

@@ -1,12 +1,18 @@
 """The cache file makes a start quick, and is never believed when it is wrong."""
 
+import json
 import os
 import shutil
-from collections.abc import Iterator
+import zlib
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from app.library.errors import LibraryBusyError
 from app.library.library import Library
@@ -25,6 +31,15 @@ OTHER = MadePack("genres", ("drama",), sees=0.5)
 def filled(tmp_path: Path) -> Iterator[Library]:
     with Library.open(tmp_path / "library.sqlite") as library:
         fill(library, photos=3_000, packs=(PACK, OTHER), decisions=50)
+        yield library
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Iterator[Library]:
+    """A library with so few photos that it is read anew in no time, and its cache."""
+    with Library.open(tmp_path / "library.sqlite") as library:
+        fill(library, photos=200, packs=(PACK, OTHER), decisions=20)
+        Searcher(library).refresh()
         yield library
 
 
@@ -95,6 +110,85 @@ def test_a_damaged_cache_is_made_anew(filled: Library, first: list[object], part
     assert answers(Searcher(filled)) == first
     assert answers(Searcher(filled)) == first
     assert cache.read(path).index.size == 3_001
+
+
+@settings(
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(data=st.data())
+def test_whatever_became_of_the_cache_the_answers_are_the_same(
+    small: Library, data: st.DataObject
+) -> None:
+    path = cache_of(small)
+    token, whole = small.settings.get(store._SETTING), path.read_bytes()
+    expected = answers(Searcher(small))
+    damaged = bytearray(whole)
+    # The preamble and the index hold what all else hangs on, so they are hit more often.
+    places = st.integers(0, len(whole) - 1) | st.integers(0, 40) | st.integers(-900, -1)
+    for place in data.draw(st.lists(places, max_size=4)):
+        damaged[place] = data.draw(st.integers(0, 255))
+    if data.draw(st.booleans()):
+        place = data.draw(places)
+        damaged[place:] = data.draw(st.binary(max_size=20))
+    path.write_bytes(damaged)
+
+    searcher = Searcher(small)
+
+    assert answers(searcher) == expected
+    path.write_bytes(whole)
+    small.settings.set(store._SETTING, token)
+
+
+def drop_part(index: dict[str, Any], name: str) -> None:
+    del index["parts"][name]
+
+
+def without(index: dict[str, Any], name: str) -> None:
+    del index[name]
+
+
+def other(index: dict[str, Any], name: str, value: object) -> None:
+    index[name] = value
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        *(partial(drop_part, name=name) for name in ("taken_order", "bits/0", "checksums")),
+        *(partial(without, name=name) for name in ("rows", "columns_size", "parts")),
+        *(partial(other, name="size", value=value) for value in (-1, 0, 1, 201 + 65_536, 2**62)),
+        *(partial(other, name="columns_size", value=value) for value in (-1, 100, 10**6)),
+        *(partial(other, name="rows", value=value) for value in ([], ["#visible"] * 8, "rows")),
+        partial(other, name="revision", value=-5),
+        partial(other, name="columns", value=["photos/dog"]),
+        partial(other, name="columns", value=["photos/dog"] * 5),
+        lambda index: index["parts"].update(more=index["parts"]["taken"]),
+        lambda index: index["parts"].update(taken_order=index["parts"]["checksums"]),
+        lambda index: index["parts"].update(taken_order=index["parts"]["taken"]),
+        lambda index: index["parts"].update(taken=index["parts"]["taken_order"]),
+        lambda index: index["parts"]["taken"].update(length=2**62),
+        lambda index: index["parts"]["taken"].update(start=-8),
+    ],
+)
+def test_a_cache_that_other_code_wrote_is_made_anew(
+    small: Library, change: Callable[[dict[str, Any]], None]
+) -> None:
+    path = cache_of(small)
+    expected = answers(Searcher(small))
+    whole = path.read_bytes()
+    magic, version, _, place, length = cache._PREAMBLE.unpack(whole[: cache._PREAMBLE.size])
+    index = json.loads(whole[place : place + length])
+    change(index)
+    text = json.dumps(index).encode()
+    preamble = cache._PREAMBLE.pack(magic, version, zlib.crc32(text), place, len(text))
+    path.write_bytes(preamble + whole[len(preamble) : place] + text)
+
+    with pytest.raises(BadCacheError):
+        cache.read(path)
+    assert answers(Searcher(small)) == expected
+    assert cache.read(path).index.size == 201
 
 
 def test_a_library_put_back_from_a_backup_does_not_get_the_cache_of_its_future(
