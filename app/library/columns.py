@@ -1,12 +1,13 @@
 """Column types: how names, moments and flags are written in the database."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 
 _NAIVE_EPOCH = datetime(1970, 1, 1)
+_SECOND = timedelta(seconds=1)
 _AWARE_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -28,8 +29,7 @@ def decode_name(stored: bytes) -> str:
 
 def wall_seconds(moment: datetime) -> int:
     """Return a naive wall-clock time as seconds since 1970, as if it were UTC."""
-    delta = moment.replace(tzinfo=None) - _NAIVE_EPOCH
-    return delta.days * 86_400 + delta.seconds
+    return (moment.replace(tzinfo=None) - _NAIVE_EPOCH) // _SECOND
 
 
 def wall_time(seconds: int) -> datetime:
@@ -90,11 +90,7 @@ class Instant(sa.types.TypeDecorator[datetime]):
 
     def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> int | None:
         """Write."""
-        return (
-            None
-            if value is None
-            else (value - _AWARE_EPOCH).days * 86_400 + (value - _AWARE_EPOCH).seconds
-        )
+        return None if value is None else (value - _AWARE_EPOCH) // _SECOND
 
     def process_result_value(self, value: Any, dialect: sa.Dialect) -> datetime | None:
         """Read."""

@@ -12,7 +12,7 @@ import numpy as np
 import sqlalchemy as sa
 from numpy.typing import NDArray
 
-from app.library.changes import LibraryDatabase
+from app.library.changes import LibraryDatabase, fetch_all
 from app.library.records import Facts, PredictionBlock
 
 _ROWS_AT_ONCE = 2_000  # more at once is slower: the rows no longer fit the processor's cache
@@ -87,9 +87,8 @@ class Snapshot:
         All decisions of such a photo come; one that does not was taken back. 0: of all photos.
         """
         query = _DECISIONS if revision > 0 else _ALL_DECISIONS
-        cursor = self._connection.exec_driver_sql(query, (revision,)).cursor
-        assert cursor is not None  # noqa: S101  (a SELECT has a cursor)
-        return [(photo, key, bool(accepted)) for photo, key, accepted in cursor.fetchall()]
+        rows = fetch_all(self._connection, query, (revision,))
+        return [(photo, key, bool(accepted)) for photo, key, accepted in rows]
 
     def name_order(self) -> NDArray[np.int64]:
         """Return the ids of visible photos by file name, whatever the case: int64[N].

@@ -8,7 +8,7 @@ import numpy as np
 import sqlalchemy as sa
 from numpy.typing import NDArray
 
-from app.library.changes import LibraryDatabase, json_ids
+from app.library.changes import LibraryDatabase, fetch_all, json_ids
 from app.library.columns import decode_name, encode_name
 from app.library.names import DirectoryPattern, fold, join_relpath, sqlite_glob
 from app.library.records import Failure, KnownFile
@@ -81,9 +81,8 @@ class Files:
         known: dict[str, KnownFile] = {}
         prefixes: dict[bytes, str] = {}
         with self._database.read() as connection:
-            rows = connection.exec_driver_sql(query, tuple(parameters)).cursor
-            assert rows is not None  # noqa: S101  (a SELECT has a cursor)
-            for directory, file_id, name, size, mtime_ns, photo_id, failed in rows.fetchall():
+            rows = fetch_all(connection, query, tuple(parameters))
+            for directory, file_id, name, size, mtime_ns, photo_id, failed in rows:
                 prefix = prefixes.get(directory)
                 if prefix is None:
                     prefix = prefixes[directory] = join_relpath(decode_name(directory), "")
@@ -159,9 +158,8 @@ class Files:
             if folder is not None:
                 query += " AND directory_id IN (SELECT value FROM json_each(?))"
                 values.append(json_ids(_directories(connection, folder)))
-            cursor = connection.exec_driver_sql(query, tuple(values)).cursor
-            assert cursor is not None  # noqa: S101  (a SELECT has a cursor)
-            return np.unique(np.array(cursor.fetchall(), np.int64).reshape(-1))
+            rows = fetch_all(connection, query, tuple(values))
+            return np.unique(np.array(rows, np.int64).reshape(-1))
 
     def folder_tree(self, folder_id: int) -> list[tuple[str, int]]:
         """Return (directory relative to the folder, photos directly in it), by directory.

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.library import schema
-from app.library.changes import LibraryDatabase, chunks, json_ids
+from app.library.changes import LibraryDatabase, json_ids
 from app.library.columns import decode_name, wall_time
 from app.library.lost_thumbnails import without_thumbnail
 from app.library.names import join_relpath
@@ -20,7 +20,7 @@ from app.library.records import (
     StoredFile,
     StoreOutcome,
 )
-from app.library.storing import store_batch
+from app.library.storing import find_photos, store_batch
 from app.library.thumbnails import Thumbnails
 
 # The path that a photo is shown with: an online one if there is one, and of those the oldest.
@@ -57,17 +57,8 @@ class Photos:
 
     def find(self, hashes: Iterable[bytes]) -> dict[bytes, int]:
         """Return the photo of each content hash that is known (also of hidden photos)."""
-        found: dict[bytes, int] = {}
-        table = schema.photo
         with self._database.read() as connection:
-            for part in chunks(hashes):
-                rows = connection.execute(
-                    sa.select(table.c.content_hash, table.c.id).where(
-                        table.c.content_hash.in_(part)
-                    )
-                )
-                found.update((row.content_hash, row.id) for row in rows)
-        return found
+            return find_photos(connection, hashes)
 
     def store(self, items: Sequence[StoredFile | FailedFile]) -> StoreOutcome:
         """Store one batch of files: all of it, or nothing.

@@ -176,16 +176,6 @@ def test_the_tree_of_a_folder_counts_photos_directly_in_each(
     assert library.files.folder_tree(folder.id) == [("", 1), ("x", 1), ("x/y", 2)]
 
 
-def test_a_touched_file_has_its_new_stat(library: Library, folder: Folder) -> None:
-    store(library, folder, "a.jpg", "b.jpg")
-    known = library.files.known(folder.id)
-    library.files.touch([(known["a.jpg"].id, 5, 6)])
-    library.files.touch([])
-    again = library.files.known(folder.id)
-    assert (again["a.jpg"].size, again["a.jpg"].mtime_ns) == (5, 6)
-    assert again["b.jpg"] == known["b.jpg"]
-
-
 def test_removing_files_says_how_many(library: Library, folder: Folder) -> None:
     store(library, folder, "a.jpg", "b.jpg")
     ids = [one.id for one in library.files.known(folder.id).values()]

@@ -32,7 +32,6 @@ QUESTIONS: dict[str, Callable[[Library], object]] = {
     "decisions since": lambda library: library.facts.decisions_since(3),
     "thumbnails": lambda library: library.thumbnails.many([content_of("1")]),
     "remove": lambda library: library.files.remove([2]),
-    "touch": lambda library: library.files.touch([(1, 2, 3)]),
     "forget": lambda library: library.files.forget_failures([1]),
     "decide": lambda library: library.decisions.decide([1], "photos/cat", Verdict.ACCEPTED),
     "undo": lambda library: library.decisions.undo(),
