@@ -89,7 +89,7 @@ def json_ids(ids: Iterable[int] | NDArray[np.int64]) -> str:
     return json.dumps([int(one) for one in ids])
 
 
-def fetch_all(connection: sa.Connection, query: str, values: tuple[Any, ...]) -> list[Any]:
+def fetch_all(connection: sa.Connection, query: str, values: tuple[Any, ...]) -> Sequence[Any]:
     """Return all rows as the driver's tuples: SQLAlchemy's take several times as long to make."""
     cursor = connection.exec_driver_sql(query, values).cursor
     assert cursor is not None  # noqa: S101  (a SELECT has a cursor)
