@@ -109,7 +109,7 @@ class Searcher:
         """Return what photos together say about each label; for one photo ask ``labels_of``.
 
         Matches are as of the last refresh, decisions as of this moment. Ten thousand photos that
-        came into the library together take some 20 ms; it is the parts of the library that count:
+        came into the library together take some 40 ms; it is the parts of the library that count:
         each 65,536 photos of it from which any are selected take as long.
         """
         return self._ask(lambda snapshot: summary_of(photo_ids, self._library, snapshot))
