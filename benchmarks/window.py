@@ -90,7 +90,7 @@ def frames(path: Path) -> Iterator[tuple[str, str]]:
     from app.ui import theme
     from app.ui.app import application
     from app.ui.background import Background
-    from app.ui.grid import GridView
+    from app.ui.grid.view import GridView
 
     app = application()
     theme.apply(app, "dark")
@@ -144,7 +144,7 @@ def _frames(grid: object, move: Callable[[int], None]) -> str:
     """Move and draw, frame by frame, the background answering between frames as it does."""
     from PySide6.QtWidgets import QApplication
 
-    from app.ui.grid import GridView
+    from app.ui.grid.view import GridView
 
     assert isinstance(grid, GridView)
     times = []

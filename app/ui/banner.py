@@ -7,8 +7,8 @@ from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
 
 from app.ui.icons import icon
-from app.ui.sign import Sign
 from app.ui.theme import GAP, MARGIN, color
+from app.ui.top_bar.sign import Sign
 
 
 class Banner(QFrame):

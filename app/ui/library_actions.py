@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal
 
 from app.errors import LumitagError
 from app.ui.files import FileActions
-from app.ui.inspector_decisions import decided_text, undone_text
+from app.ui.inspector.decisions import decided_text, undone_text
 from app.ui.wording import counted
 
 if TYPE_CHECKING:

@@ -10,10 +10,10 @@ from PySide6.QtWidgets import QApplication
 from app.ui import theme
 
 if TYPE_CHECKING:
-    from app.ui.dialogs import Dialogs
-    from app.ui.grid import GridView
+    from app.ui.dialogs.dialogs import Dialogs
+    from app.ui.grid.view import GridView
     from app.ui.theme import Scheme
-    from app.ui.top_bar import TopBar
+    from app.ui.top_bar.top_bar import TopBar
     from app.ui.window_memory import WindowMemory
 
 

@@ -11,22 +11,22 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.indexing.events import Summary
 from app.ui import shortcuts
-from app.ui.dialogs import Dialogs
+from app.ui.dialogs.dialogs import Dialogs
 from app.ui.drops import Dropped, DropTarget
 from app.ui.following import Following
-from app.ui.grid_keys import typed_text
-from app.ui.inspector import Inspector
+from app.ui.grid.keys import typed_text
+from app.ui.inspector.inspector import Inspector
 from app.ui.library_actions import LibraryActions
 from app.ui.looks import Looks
 from app.ui.navigation import Navigation
-from app.ui.pages import Pages
+from app.ui.pages.pages import Pages
 from app.ui.panels import Panels
 from app.ui.place_views import PlaceViews
 from app.ui.refreshing import Refreshing
-from app.ui.sidebar import Sidebar
-from app.ui.status_line import StatusLine
-from app.ui.top_bar import TopBar
-from app.ui.viewer import Viewer
+from app.ui.sidebar.sidebar import Sidebar
+from app.ui.status.line import StatusLine
+from app.ui.top_bar.top_bar import TopBar
+from app.ui.viewer.viewer import Viewer
 from app.ui.window_memory import WindowMemory
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication
 
 from app.search.edit import sort_of, terms, with_sort
-from app.ui.orders import DEFAULT_ORDER
+from app.ui.top_bar.orders import DEFAULT_ORDER
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     from app.search.errors import QueryError
     from app.search.results import SearchResult
     from app.ui.browse import Browse
-    from app.ui.inspector import Inspector
+    from app.ui.inspector.inspector import Inspector
     from app.ui.navigation import Navigation
-    from app.ui.pages import Pages
+    from app.ui.pages.pages import Pages
     from app.ui.panels import Panels
-    from app.ui.sidebar import Sidebar
-    from app.ui.top_bar import TopBar
+    from app.ui.sidebar.sidebar import Sidebar
+    from app.ui.top_bar.top_bar import TopBar
 
 
 class PlaceViews(QObject):

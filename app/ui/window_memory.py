@@ -9,7 +9,7 @@ import platformdirs
 from PySide6.QtCore import QByteArray, QSettings
 
 from app.paths import APP_NAME
-from app.ui.grid_layout import DEFAULT_CELL
+from app.ui.grid.layout import DEFAULT_CELL
 from app.ui.theme import INSPECTOR_WIDTH, SIDEBAR_WIDTH, Scheme
 
 _FILE: Final = "window.ini"

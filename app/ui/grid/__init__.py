@@ -1,0 +1,1 @@
+"""The grid of photos: virtual, for a million of them."""

@@ -1,0 +1,1 @@
+"""The selected photos: facts, labels, decisions."""

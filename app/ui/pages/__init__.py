@@ -1,0 +1,1 @@
+"""What stands in the middle: photos, Explore, problems, the empty library."""

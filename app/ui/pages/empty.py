@@ -1,0 +1,201 @@
+"""The pages that stand where no pictures are: nothing added yet, nothing found, nothing to open."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+
+from app.search.edit import Term, terms, without
+from app.search.results import Note
+from app.ui.pages.flow_layout import FlowLayout
+from app.ui.theme import GAP, MARGIN, color
+
+_CARD_WIDTH: Final = 520
+_CARD_HEIGHT: Final = 300
+_CARD_RADIUS: Final = 16
+_TEXT_WIDTH: Final = 430
+_MOST_TERMS: Final = 8
+_MOST_SUGGESTIONS: Final = 6
+_DASH: Final = 4.0
+_HOVER_ALPHA: Final = 0.06
+
+
+class InvitationCard(QWidget):
+    """The dashed frame that pictures are dropped on."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setFixedSize(_CARD_WIDTH, _CARD_HEIGHT)
+        self._inviting = False
+
+    def set_inviting(self, inviting: bool) -> None:
+        """Light up while something is held over the window."""
+        self._inviting = inviting
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        """Draw the frame."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        pen = QPen(color("accent" if self._inviting else "line"), 2)
+        pen.setDashPattern([_DASH, _DASH * 0.75])
+        painter.setPen(pen)
+        if self._inviting:
+            painter.setBrush(color("accent", _HOVER_ALPHA))
+        painter.drawRoundedRect(
+            QRectF(self.rect()).adjusted(1, 1, -1, -1), _CARD_RADIUS, _CARD_RADIUS
+        )
+        painter.end()
+
+
+class EmptyLibrary(QWidget):
+    """The one big invitation: add a folder, or try one picture."""
+
+    add_folder_requested = Signal()
+    try_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "ground")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.card = InvitationCard(self)
+        title = _label(self.tr("Add a folder of pictures"), "big")
+        promise = _label(
+            self.tr(
+                "Lumitag looks at every picture on this computer and nowhere else, "
+                "and never changes a file."
+            ),
+            "dim",
+        )
+        promise.setFixedWidth(_TEXT_WIDTH)
+        self.choose = QPushButton(self.tr("Choose a folder"))
+        self.choose.setProperty("role", "primary")
+        self.choose.setToolTip(self.tr("Choose a folder (Ctrl+O)"))
+        self.choose.clicked.connect(self.add_folder_requested)
+        self.attempt = QPushButton(self.tr("Try it on one picture"))
+        self.attempt.setProperty("role", "link")
+        self.attempt.setToolTip(self.tr("Labels for a picture that is not added (Ctrl+T)"))
+        self.attempt.clicked.connect(self.try_requested)
+        column = QVBoxLayout(self.card)
+        column.setSpacing(0)
+        column.addStretch()
+        column.addWidget(title)
+        column.addSpacing(10)
+        column.addWidget(promise, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addSpacing(14)
+        column.addWidget(self.choose, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addSpacing(10)
+        column.addWidget(self.attempt, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addStretch()
+        row = QVBoxLayout(self)
+        row.addWidget(self.card, 0, Qt.AlignmentFlag.AlignCenter)
+
+    def set_inviting(self, inviting: bool) -> None:
+        """Light up while something is held over the window."""
+        self.card.set_inviting(inviting)
+
+
+class NothingFound(QWidget):
+    """Says why nothing was found, and offers what might find something."""
+
+    query_chosen = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "ground")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.title = _label("", "big")
+        self.reason = _label("", "dim")
+        self.reason.setFixedWidth(_TEXT_WIDTH)
+        self.offers = QWidget(self)
+        self.offers.setFixedWidth(_TEXT_WIDTH)
+        self._offer_rows = QVBoxLayout(self.offers)
+        self._offer_rows.setContentsMargins(0, 0, 0, 0)
+        self._offer_rows.setSpacing(GAP)
+        column = QVBoxLayout(self)
+        column.addStretch(2)
+        column.addWidget(self.title, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addWidget(self.reason, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addSpacing(MARGIN)
+        column.addWidget(self.offers, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addStretch(3)
+
+    def show_for(self, query: str, notes: Sequence[Note]) -> None:
+        """Explain why a query found nothing.
+
+        Args:
+            query: The query.
+            notes: Its words that are no labels, with the labels nearest to them.
+        """
+        asked = terms(query)
+        self.title.setText(self.tr("Nothing found") if asked else self.tr("No photos yet"))
+        self.reason.setText(self._why(asked, notes))
+        self._clear_offers()
+        if not asked:
+            return
+        likely = [(note, name) for note in notes for name in note.suggestions][:_MOST_SUGGESTIONS]
+        if likely:
+            self._offer(
+                self.tr("Did you mean"),
+                [(name, _replaced(query, note, name)) for note, name in likely],
+            )
+        if len(asked) > 1:
+            self._offer(
+                self.tr("Search without"),
+                [(_written(term), without(query, term)) for term in asked[:_MOST_TERMS]],
+            )
+        self._offer("", [(self.tr("Show all photos"), "")], role="link")
+
+    def _why(self, asked: Sequence[Term], notes: Sequence[Note]) -> str:
+        if notes:
+            words = ", ".join(f"“{note.word}”" for note in notes)
+            return self.tr("No label is called {words}, and no file name has it.").format(
+                words=words
+            )
+        if len(asked) > 1:
+            return self.tr("No photo meets all of these conditions at once.")
+        if asked:
+            return self.tr("No photo meets “{term}”.").format(term=_written(asked[0]))
+        return self.tr("Pictures appear here as they are found in your folders.")
+
+    def _clear_offers(self) -> None:
+        while (item := self._offer_rows.takeAt(0)) is not None:
+            row = item.widget()
+            if row is not None:
+                row.hide()
+                row.deleteLater()
+
+    def _offer(self, head: str, choices: Sequence[tuple[str, str]], role: str = "chip") -> None:
+        row = QWidget(self.offers)
+        flow = FlowLayout(row, gap=GAP, centred=True)
+        if head:
+            flow.addWidget(_label(head, "dim"))
+        for text, query in choices:
+            button = QPushButton(text.replace("&", "&&"))
+            button.setProperty("role", role)
+            button.setAccessibleName(f"{head} {text}".strip())
+            button.clicked.connect(lambda _=False, query=query: self.query_chosen.emit(query))
+            flow.addWidget(button)
+        self._offer_rows.addWidget(row)
+
+
+def _label(text: str, role: str) -> QLabel:
+    label = QLabel(text)
+    label.setProperty("role", role)
+    label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+    label.setWordWrap(role == "dim")
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    return label
+
+
+def _written(term: Term) -> str:
+    return f"−{term.text}" if term.negated else term.text
+
+
+def _replaced(query: str, note: Note, name: str) -> str:
+    quoted = f'"{name}"' if " " in name else name
+    return query[: note.start] + quoted + query[note.end :]

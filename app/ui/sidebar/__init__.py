@@ -1,0 +1,1 @@
+"""Library, folders and labels with their counts."""

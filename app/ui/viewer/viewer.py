@@ -1,0 +1,218 @@
+"""One photo over the whole window, and the walk from photo to photo."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QAbstractButton, QWidget
+
+from app.ui.background import Background
+from app.ui.icons import icon
+from app.ui.theme import MARGIN
+from app.ui.viewer.pictures import ViewerPictures
+from app.ui.viewer.stage import TEXT, Stage
+from app.ui.viewer.zoom import STEP
+from app.ui.wording import number
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from app.engine import Engine
+
+_BUTTON: Final = 40
+_BUTTON_ICON: Final = 20
+_BUTTON_GROUND: Final = QColor(0, 0, 0, 110)
+_BUTTON_HOVER: Final = QColor(60, 66, 78, 200)
+
+
+class ViewerButton(QAbstractButton):
+    """A round button on the dark ground."""
+
+    def __init__(self, name: str, text: str, tip: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._icon = icon(name, TEXT.name())
+        self.setFixedSize(_BUTTON, _BUTTON)
+        self.setAccessibleName(text)
+        self.setToolTip(tip)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+
+    def sizeHint(self) -> QSize:  # noqa: N802
+        """Return its one size."""
+        return QSize(_BUTTON, _BUTTON)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        """Draw a disc and the icon."""
+        if not self.isEnabled():
+            return
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(TEXT if self.hasFocus() else Qt.PenStyle.NoPen)
+        painter.setBrush(_BUTTON_HOVER if self.underMouse() else _BUTTON_GROUND)
+        painter.drawEllipse(QRectF(self.rect()).adjusted(1, 1, -1, -1))
+        mark = QRect(0, 0, _BUTTON_ICON, _BUTTON_ICON)
+        mark.moveCenter(self.rect().center())
+        self._icon.paint(painter, mark)
+        painter.end()
+
+
+class Viewer(QWidget):
+    """Shows photos one at a time; arrows walk, + − 0 zoom, Escape closes."""
+
+    closed = Signal(int)
+    """Closed; the position of the photo that was looked at last."""
+
+    def __init__(
+        self, engine: Engine, background: Background, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName(self.tr("Viewer"))
+        self._ids: NDArray[np.int64] | tuple[int, ...] = ()
+        self._index = 0
+        self._pictures = ViewerPictures(engine, background, self)
+        self._pictures.arrived.connect(self._refresh)
+        self.stage = Stage(self)
+        self.stage.zoom_changed.connect(self._want)
+        self.previous_button = ViewerButton(
+            "back", self.tr("Previous photo"), self.tr("Previous photo (Left)"), self
+        )
+        self.next_button = ViewerButton(
+            "forward", self.tr("Next photo"), self.tr("Next photo (Right)"), self
+        )
+        self.close_button = ViewerButton("close", self.tr("Close"), self.tr("Close (Esc)"), self)
+        self.previous_button.clicked.connect(lambda: self._walk(-1))
+        self.next_button.clicked.connect(lambda: self._walk(1))
+        self.close_button.clicked.connect(self.leave)
+        self.hide()
+
+    @property
+    def index(self) -> int:
+        """Position of the photo that is looked at."""
+        return self._index
+
+    @property
+    def photo_id(self) -> int:
+        """Id of the photo that is looked at."""
+        return int(self._ids[self._index])
+
+    @property
+    def sharp(self) -> bool:
+        """True when the photo's own pixels are on the screen (or cannot be had)."""
+        if not self._looking():
+            return False
+        return self._pictures.sharp(self.photo_id, self.stage.shorter) is not None
+
+    def show_photo(self, ids: NDArray[np.int64] | tuple[int, ...], index: int) -> None:
+        """Open on a photo.
+
+        Args:
+            ids: Photos to walk through.
+            index: Position of the one to begin with.
+        """
+        self._ids = ids
+        self._index = index
+        self.show()
+        self.raise_()
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._look()
+
+    def leave(self) -> None:
+        """Close the viewer."""
+        self.hide()
+        self._pictures.forget()
+        self.closed.emit(self._index)
+
+    def _walk(self, steps: int) -> None:
+        self._go(min(max(self._index + steps, 0), len(self._ids) - 1))
+
+    def _go(self, index: int) -> None:
+        if index != self._index:
+            self._index = index
+            self._look()
+
+    def _look(self) -> None:
+        """Begin with the photo at ``_index``: whole, with what is here of it."""
+        self.stage.begin()
+        self.previous_button.setEnabled(self._index > 0)
+        self.next_button.setEnabled(self._index < len(self._ids) - 1)
+        self._want()
+        self._refresh()
+
+    def _looking(self) -> bool:
+        return self.isVisible() and len(self._ids) > 0
+
+    def _refresh(self) -> None:
+        if not self._looking():
+            return
+        first = self._pictures.first(self.photo_id)
+        sharp = self._pictures.sharp(self.photo_id, self.stage.shorter)
+        place = self.tr("{position} of {count}").format(
+            position=number(self._index + 1), count=number(len(self._ids))
+        )
+        self.stage.show_picture(first, sharp, place)
+        name = first.name if first is not None else ""
+        self.setAccessibleDescription(f"{name}, {place}" if name else place)
+
+    def _want(self) -> None:
+        """Ask for this photo, then for the next and the one before."""
+        if not self._looking():
+            return
+        near = (self._index, self._index + 1, self._index - 1)
+        ids = [int(self._ids[index]) for index in near if 0 <= index < len(self._ids)]
+        self._pictures.want(ids, self.stage.shorter, whole=self.stage.zoomed_in)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Fill the window; the buttons keep to the edges."""
+        self.stage.setGeometry(self.rect())
+        middle = (self.height() - _BUTTON) // 2
+        right = self.width() - MARGIN - _BUTTON
+        self.previous_button.move(MARGIN, middle)
+        self.next_button.move(right, middle)
+        self.close_button.move(right, MARGIN)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        """Walk with the mouse's side buttons."""
+        if event.button() == Qt.MouseButton.BackButton:
+            self._walk(-1)
+        elif event.button() == Qt.MouseButton.ForwardButton:
+            self._walk(1)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """Walk, zoom and close."""
+        commanding = Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
+        action = None if event.modifiers() & commanding else self._action(event.key())
+        if action is None:
+            event.ignore()
+            return
+        action()
+        event.accept()
+
+    def _action(self, key: int) -> Callable[[], None] | None:
+        keys = Qt.Key
+        back, ahead = (1, -1) if self.isRightToLeft() else (-1, 1)
+        actions: dict[int, Callable[[], None]] = {
+            keys.Key_Left: lambda: self._walk(back),
+            keys.Key_Right: lambda: self._walk(ahead),
+            keys.Key_Up: lambda: self._walk(-1),
+            keys.Key_Down: lambda: self._walk(1),
+            keys.Key_PageUp: lambda: self._walk(-1),
+            keys.Key_PageDown: lambda: self._walk(1),
+            keys.Key_Home: lambda: self._go(0),
+            keys.Key_End: lambda: self._go(len(self._ids) - 1),
+            keys.Key_Plus: lambda: self.stage.zoom_by(STEP),
+            keys.Key_Equal: lambda: self.stage.zoom_by(STEP),
+            keys.Key_Minus: lambda: self.stage.zoom_by(1 / STEP),
+            keys.Key_0: self.stage.zoom_to_fit,
+            keys.Key_1: self.stage.zoom_to_pixels,
+            keys.Key_Escape: self.leave,
+            keys.Key_Space: self.leave,
+            keys.Key_Return: self.leave,
+            keys.Key_Enter: self.leave,
+        }
+        return actions.get(key)
