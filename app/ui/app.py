@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 # The window is gone by then: this only bounds how long the process lives on behind it.
 _END_SECONDS: Final = 15.0
 
+# The indexing's threads share the interpreter with the window, which is to have its turn sooner than
+# after Python's usual 5 ms.
 _TURN_SECONDS: Final = 0.001
 
 _log = logging.getLogger(__name__)
@@ -48,9 +50,6 @@ def run(*, library: Path, device: Requested = "auto", folders: Sequence[Path] = 
     Returns:
         The exit code of the process.
     """
-    # The indexing's threads share the interpreter with the window: let it have its turn sooner
-    # than after Python's usual 5 ms.
-    sys.setswitchinterval(_TURN_SECONDS)
     app = application()
     door = SingleInstance(library)
     if door.hand_over(folders):
@@ -63,8 +62,11 @@ def run(*, library: Path, device: Requested = "auto", folders: Sequence[Path] = 
     door.asked.connect(frame.come_forward)
     frame.come_forward(folders)
     frame.open_library()
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(_TURN_SECONDS)
     with closing_on_signals(frame), collected_on_this_thread():
         code = app.exec()
+    sys.setswitchinterval(usual)
     door.close()
     if not frame.finish(_END_SECONDS):
         _log.warning("the indexing did not end in time; what it had stored is safe")
