@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from app.library.records import Verdict
 
 if TYPE_CHECKING:
-    from app.search.results import PhotoLabel, PhotoLabels
+    from app.search.results import LabelSummary, PhotoLabel, PhotoLabels, SelectionLabels
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,38 +55,16 @@ class LabelState:
         return Verdict.REJECTED if self.rejected == self.of else None
 
 
-class Tally:
-    """Adds up the labels of photos, a handful at a time, so that many can be stopped midway."""
+def states_of_photo(photo: PhotoLabels) -> tuple[LabelState, ...]:
+    """Return the labels of one photo: those that are there, those rejected, then the less sure."""
+    return tuple(sorted(map(_alone, photo.labels), key=_section))
 
-    def __init__(self, of: int) -> None:
-        """Begin with nothing.
 
-        Args:
-            of: How many photos are selected.
-        """
-        self._of = of
-        self._counts: dict[str, _Count] = {}
-
-    def add(self, photos: Iterable[PhotoLabels]) -> None:
-        """Add the labels of some of the photos."""
-        for photo in photos:
-            for label in photo.labels:
-                count = self._counts.get(label.key)
-                if count is None:
-                    count = self._counts[label.key] = _Count(label.name)
-                count.add(label)
-
-    def states(self) -> tuple[LabelState, ...]:
-        """Return every label seen: those that are there, those rejected, then the less sure.
-
-        The labels of one photo stay in the order they came in. For several, what most photos have
-        comes first.
-        """
-        states = [count.state(key, self._of) for key, count in self._counts.items()]
-        if self._of > 1:
-            states.sort(key=lambda state: (-state.has, -(state.probability or 0.0), state.name))
-        states.sort(key=_section)
-        return tuple(states)
+def states_of_photos(together: SelectionLabels) -> tuple[LabelState, ...]:
+    """Return the labels of several photos, in the same order; covered labels are left out."""
+    sure = (_summed(label, together.photos, sure=True) for label in together.sure)
+    less_sure = (_summed(label, together.photos, sure=False) for label in together.less_sure)
+    return (*sure, *less_sure)
 
 
 def _section(state: LabelState) -> int:
@@ -95,52 +73,35 @@ def _section(state: LabelState) -> int:
     return 1 if state.rejected and not state.has else 0
 
 
-class _Count:
-    """The running sums of one label."""
-
-    __slots__ = (
-        "accepted",
-        "carried",
-        "has",
-        "known",
-        "name",
-        "predicted",
-        "rejected",
-        "sure",
-        "total",
+def _alone(label: PhotoLabel) -> LabelState:
+    likely, threshold = label.probability, label.threshold
+    return LabelState(
+        key=label.key,
+        name=label.name,
+        of=1,
+        has=int(label.match or label.shown),
+        predicted=int(likely is not None and threshold is not None and likely >= threshold),
+        accepted=int(label.verdict is Verdict.ACCEPTED),
+        rejected=int(label.verdict is Verdict.REJECTED),
+        carried=int(label.carried_over),
+        probability=likely,
+        sure=label.shown or label.verdict is not None,
     )
 
-    def __init__(self, name: str) -> None:
-        self.name = name
-        self.has = self.predicted = self.accepted = self.rejected = self.carried = self.known = 0
-        self.total = 0.0
-        self.sure = False
 
-    def add(self, label: PhotoLabel) -> None:
-        if label.probability is not None:
-            self.known += 1
-            self.total += label.probability
-            if label.threshold is not None and label.probability >= label.threshold:
-                self.predicted += 1
-        self.has += label.match or label.shown
-        self.accepted += label.verdict is Verdict.ACCEPTED
-        self.rejected += label.verdict is Verdict.REJECTED
-        self.carried += label.carried_over
-        self.sure = self.sure or label.shown or label.verdict is not None
-
-    def state(self, key: str, of: int) -> LabelState:
-        return LabelState(
-            key=key,
-            name=self.name,
-            of=of,
-            has=self.has,
-            predicted=self.predicted,
-            accepted=self.accepted,
-            rejected=self.rejected,
-            carried=self.carried,
-            probability=self.total / self.known if self.known else None,
-            sure=self.sure,
-        )
+def _summed(label: LabelSummary, of: int, *, sure: bool) -> LabelState:
+    return LabelState(
+        key=label.key,
+        name=label.name,
+        of=of,
+        has=label.matching,
+        predicted=label.predicted,
+        accepted=label.accepted,
+        rejected=label.rejected,
+        carried=label.carried_over,
+        probability=label.probability,
+        sure=sure,
+    )
 
 
 def kept_in_place(

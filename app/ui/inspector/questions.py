@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QImage
 
 from app.ui.inspector.facts import Sum
-from app.ui.inspector.labels import LabelState, Tally
+from app.ui.inspector.labels import LabelState, states_of_photo, states_of_photos
 from app.ui.inspector.offers import Choice
 from app.ui.inspector.preview import MOST
 
@@ -85,10 +85,11 @@ def ask_labels(
 
     def work() -> tuple[LabelState, ...]:
         engine.refresh()
-        tally = Tally(len(ids))
-        for some in chunks(ids, given_up):
-            tally.add(engine.labels_of(some))
-        return tally.states()
+        if given_up.is_set():
+            raise GivenUpError
+        if len(ids) > 1:
+            return states_of_photos(engine.searcher.summary_of(ids))
+        return tuple(state for photo in engine.labels_of(ids) for state in states_of_photo(photo))
 
     return work
 

@@ -1,8 +1,13 @@
 """What several photos say together about each label."""
 
 from app.library.records import Verdict
-from app.search.results import PhotoLabel, PhotoLabels
-from app.ui.inspector.labels import LabelState, Tally, kept_in_place
+from app.search.results import LabelSummary, PhotoLabel, PhotoLabels, SelectionLabels
+from app.ui.inspector.labels import (
+    LabelState,
+    kept_in_place,
+    states_of_photo,
+    states_of_photos,
+)
 
 
 def label(
@@ -19,43 +24,44 @@ def label(
     return PhotoLabel(key, name, "", probability, verdict, carried, match, match, threshold)
 
 
-def tally(*photos: list[PhotoLabel]) -> dict[str, LabelState]:
-    added = Tally(len(photos))
-    added.add(PhotoLabels(at, tuple(labels)) for at, labels in enumerate(photos))
-    return {state.name: state for state in added.states()}
+def alone(*labels: PhotoLabel) -> dict[str, LabelState]:
+    return {state.name: state for state in states_of_photo(PhotoLabels(1, labels))}
+
+
+def summary(name: str, **counts: int) -> LabelSummary:
+    given = dict.fromkeys(("matching", "foremost", "predicted", "accepted", "rejected"), 0)
+    given |= {"carried_over": 0, "known": 3} | counts
+    return LabelSummary(f"photos/{name}", name, "", 0.5, probability=0.8, **given)
 
 
 def test_one_photo_keeps_the_order_in_which_its_labels_came() -> None:
-    states = tally([label("dog", 0.9), label("beach", 0.95), label("cat", 0.2)])
+    states = alone(label("dog", 0.9), label("beach", 0.95), label("cat", 0.2))
     assert list(states) == ["dog", "beach", "cat"]
     assert [state.sure for state in states.values()] == [True, True, False]
     assert states["dog"].probability == 0.9
 
 
-def test_several_photos_say_how_many_have_a_label() -> None:
-    states = tally(
-        [label("dog", 0.9), label("sea", 0.3)],
-        [label("dog", 0.7), label("sea", 0.6)],
-        [label("sea", 0.8)],
+def test_what_a_photo_rejects_stands_below_what_it_has() -> None:
+    states = alone(
+        label("cat", 0.9, Verdict.REJECTED, carried=True), label("dog", 0.6), label("sea", 0.1)
     )
-    assert (states["dog"].has, states["sea"].has, states["sea"].of) == (2, 2, 3)
-    assert states["dog"].probability == 0.8
-
-
-def test_decisions_are_counted_apart_from_predictions() -> None:
-    states = tally(
-        [label("dog", 0.9, Verdict.REJECTED)],
-        [label("dog", 0.1, Verdict.ACCEPTED, carried=True)],
-        [label("dog", 0.9)],
-    )
-    dog = states["dog"]
-    assert (dog.has, dog.predicted, dog.accepted, dog.rejected, dog.carried) == (2, 2, 1, 1, 1)
-    assert dog.verdict is None
-
-
-def test_what_all_photos_reject_stands_below_what_they_have() -> None:
-    states = tally([label("cat", 0.9, Verdict.REJECTED), label("dog", 0.6), label("sea", 0.1)])
     assert list(states) == ["dog", "cat", "sea"]
+    cat = states["cat"]
+    assert (cat.has, cat.predicted, cat.rejected, cat.carried) == (0, 1, 1, 1)
+    assert cat.verdict is Verdict.REJECTED
+
+
+def test_several_photos_say_how_many_have_a_label_and_decided_on_it() -> None:
+    dog = summary("dog", matching=2, predicted=2, accepted=1, rejected=1, carried_over=1)
+    states = states_of_photos(
+        SelectionLabels(3, (dog,), (summary("sea"),), (summary("animal", matching=2),))
+    )
+    assert [(state.name, state.sure) for state in states] == [("dog", True), ("sea", False)]
+    said = states[0]
+    assert (said.of, said.has, said.predicted) == (3, 2, 2)
+    assert (said.accepted, said.rejected, said.carried) == (1, 1, 1)
+    assert said.verdict is None
+    assert said.probability == 0.8
 
 
 def test_a_decision_is_foreseen_for_all_photos() -> None:
