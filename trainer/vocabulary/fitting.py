@@ -24,6 +24,12 @@ _PHOTOS_CALLED: Final = 0.01
 """Share of photos that a kind other than photo may take for its own."""
 _LOWEST: Final = 0.5
 """No word is shown that is less likely than this, whatever the pictures say."""
+_COMMON: Final = 0.4
+_COMMON_FLOOR: Final = 0.75
+"""Lowest threshold of words that more than ``_COMMON`` of the judged pictures have (person,
+outdoor): anyone's pictures have them less often, so they are less likely there than they seem."""
+_KIND_LOWEST: Final = 0.65
+"""Lowest threshold of a kind other than photo; at .56 a white sheet was a screenshot."""
 _LEAST_ABSENT: Final = 150.0
 """Weight of pictures without the word below which its precision means nothing."""
 _SHARED_FLOOR: Final = 0.65
@@ -251,7 +257,9 @@ def word_thresholds(
                 surely=_SURELY,
             )
             sure = found is not None and absent >= _LEAST_ABSENT
-            chosen.append(max(_LOWEST, round(found, 3)) if found is not None and sure else None)
+            common = absent < (1 - _COMMON) * outside.weights[:, number].sum()
+            lowest = _COMMON_FLOOR if common else _LOWEST
+            chosen.append(max(lowest, round(found, 3)) if found is not None and sure else None)
         else:
             shares = mixture.ancestors[number] >= 0
             chosen.append(round(unjudged.shared if shares else unjudged.alone, 3))
@@ -261,12 +269,12 @@ def word_thresholds(
 def _kind_threshold(
     kind: str, outside: Outside, probabilities: Floats, vocabulary: Vocabulary, number: int
 ) -> float:
-    """Return the lowest threshold, one half at least, that takes few photos for ``kind``."""
+    """Return the lowest threshold, .65 at least, that takes few photos for ``kind``."""
     if kind == "photo":
         return _LOWEST
     photos = outside.targets[:, vocabulary.index()["photo"]] > 0
     called = probabilities[photos, number]
     if not called.size:
-        return _LOWEST
+        return _KIND_LOWEST
     threshold = float(np.quantile(called.astype(np.float64), 1 - _PHOTOS_CALLED))
-    return round(min(max(threshold, _LOWEST), 0.95), 3)
+    return round(min(max(threshold, _KIND_LOWEST), 0.95), 3)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,9 @@ from trainer.vocabulary.table import Vocabulary
 
 Floats = NDArray[np.float32]
 
+GATE: Final = 0.75
+"""From this poster probability on the genres pack looks at a picture (its recipe says the same)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Measured:
@@ -29,7 +32,7 @@ class Measured:
         found_recall: Of all true labels of shown words, the share that is found.
         kinds: For each kind, the share of its pictures that reach its threshold.
         photos_called_poster: The share of photos that reach the poster's threshold.
-        photos_gated: The share of photos whose poster probability is .5 or more.
+        photos_gated: The share of photos whose poster probability is ``GATE`` or more.
         nothing_labelled: The share of pictures of nothing with any label found.
     """
 
@@ -103,7 +106,7 @@ def measure_words(
         found_recall=float((judged * targets).sum() / max(wanted.sum(), 1e-9)),
         kinds=shares,
         photos_called_poster=_share(reached[photos, poster]),
-        photos_gated=_share(probabilities[photos, poster] >= 0.5),
+        photos_gated=_share(probabilities[photos, poster] >= GATE),
         nothing_labelled=_share(reached[nothing].any(axis=1)),
     )
 
