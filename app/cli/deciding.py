@@ -36,7 +36,7 @@ def _decide(asked: argparse.Namespace, verdict: Verdict) -> int:
         # One content may lie at several of the paths: the decision is on the photo, once.
         photos = sorted({known[content] for content in hashes.values() if content in known})
         if photos:
-            engine.decide(photos, asked.label, verdict)
+            engine.decisions.decide(photos, asked.label, verdict)
     for path in asked.paths:
         _report(path, problems.get(path), asked.label, verdict, as_json=asked.json)
     return 1 if problems else 0

@@ -8,12 +8,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self
 
+from app.engine.deciding import Deciding
 from app.engine.folders import FolderState, folder_states
-from app.errors import LumitagError
 from app.labeling.pack import Pack, PackError, find_packs
 from app.library.errors import FolderError
 from app.library.library import Library
-from app.library.records import Failure, Folder, Operation, PhotoCard, PhotoDetails, Verdict
+from app.library.records import Failure, Folder, PhotoCard, PhotoDetails
 from app.paths import pack_folders as default_pack_folders
 from app.search.results import Completion, PhotoLabels, SearchResult, Tile
 from app.search.searcher import Searcher
@@ -32,10 +32,6 @@ log = logging.getLogger(__name__)
 
 EXCLUDED_SETTING = "excluded_names"
 _CHOICES: "dict[object, Requested]" = {"cpu": "cpu", "cuda": "cuda"}
-
-
-class LabelError(LumitagError):
-    """A word that is no label was used where only a label makes sense."""
 
 
 class Engine:
@@ -57,6 +53,7 @@ class Engine:
     ) -> None:
         self.library = library
         self.searcher = Searcher(library)
+        self.decisions = Deciding(library, self.searcher, self._look_again)
         self.packs = tuple(packs)
         self.pack_errors = tuple(pack_errors)
         self._requested = device
@@ -198,53 +195,6 @@ class Engine:
         if self._following is not None:
             self._following.exclude(names)
         self.rescan()
-
-    # Deciding
-
-    def decide(self, ids: Sequence[int], label: str, verdict: Verdict | None) -> Operation:
-        """Accept or reject a label on photos, or take the decision back (``None``).
-
-        Args:
-            ids: The photos.
-            label: A label's key, or its name or alias. A word that is no label yet becomes a label
-                of the user's own when it is accepted.
-            verdict: The user's word.
-
-        Raises:
-            LabelError: An unknown word is rejected or taken back.
-        """
-        operation = self.library.decisions.decide(ids, self._label_key(label, verdict), verdict)
-        self._look_again()
-        return operation
-
-    def undo(self) -> Operation | None:
-        """Take back the latest decision; return it, or None if there is none."""
-        operation = self.library.decisions.undo()
-        self._look_again()
-        return operation
-
-    def redo(self) -> Operation | None:
-        """Decide again what was taken back last; return it, or None if there is none."""
-        operation = self.library.decisions.redo()
-        self._look_again()
-        return operation
-
-    def muted(self) -> frozenset[str]:
-        """Return the keys of labels that the user never wants to see."""
-        return self.library.labels.muted()
-
-    def set_muted(self, key: str, *, muted: bool) -> None:
-        """Mute a label, or bring it back."""
-        self.library.labels.set_muted(key, muted)
-
-    def _label_key(self, label: str, verdict: Verdict | None) -> str:
-        self.searcher.refresh()
-        keys = self.searcher.vocabulary.find(label)
-        if keys:
-            return keys[0]
-        if verdict is not Verdict.ACCEPTED:
-            raise LabelError(f"“{label}” is no label; search for it to see labels like it.")
-        return self.library.labels.create(label).key
 
     def _look_again(self) -> None:
         """A decision on a gate's label may open or close another pack for the photo."""

@@ -78,16 +78,19 @@ class LibraryActions(QObject):
             self.decided.emit()
 
         self._background.run(
-            lambda: self._engine.decide(ids, label, verdict), done, self._refuse, owner=self
+            lambda: self._engine.decisions.decide(ids, label, verdict),
+            done,
+            self._refuse,
+            owner=self,
         )
 
     def undo(self) -> None:
         """Take back the latest decision."""
-        self._background.run(self._engine.undo, self._undone, self._refuse)
+        self._background.run(self._engine.decisions.undo, self._undone, self._refuse)
 
     def redo(self) -> None:
         """Decide again what was taken back last."""
-        self._background.run(self._engine.redo, self._redone, self._refuse)
+        self._background.run(self._engine.decisions.redo, self._redone, self._refuse)
 
     def _undone(self, operation: Operation | None) -> None:
         if operation is None:

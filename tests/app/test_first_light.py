@@ -99,7 +99,7 @@ def test_what_happens_in_the_folder_is_followed_live(
 
     engine = window._engine
     [photo] = engine.search("name:copied.png").ids.tolist()
-    engine.decide([photo], "breakfast with Ada", Verdict.ACCEPTED)
+    engine.decisions.decide([photo], "breakfast with Ada", Verdict.ACCEPTED)
     (folder / "copied.png").rename(folder / "renamed.png")
     until(qtbot, lambda: found_by(window, '"breakfast with Ada"') == {"renamed.png"})
     assert "copied.png" not in found_by(window, "name:*")

@@ -83,7 +83,7 @@ class SettingsDialog(QDialog):
 
         def gather() -> _Stored:
             labels = engine.searcher.vocabulary.labels
-            muted = sorted(engine.muted())
+            muted = sorted(engine.decisions.muted())
             named = ((key, labels[key].name if key in labels else key) for key in muted)
             device = engine.library.settings.get(engine.DEVICE_SETTING, "auto")
             return _Stored(engine.excluded(), str(device), tuple(named))
@@ -126,4 +126,6 @@ class SettingsDialog(QDialog):
             self.mute_changed.emit()
             self._ask()
 
-        self._background.run(lambda: self._engine.set_muted(key, muted=False), done, owner=self)
+        self._background.run(
+            lambda: self._engine.decisions.set_muted(key, muted=False), done, owner=self
+        )

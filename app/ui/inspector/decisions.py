@@ -72,7 +72,7 @@ class Decisions(QObject):
             self._waiting.appendleft(self._running)
         while self._waiting:
             wish = self._waiting.popleft()
-            self._engine.decide(wish.ids, wish.label, wish.verdict)
+            self._engine.decisions.decide(wish.ids, wish.label, wish.verdict)
 
     def _next(self) -> None:
         if self._running is not None or not self._waiting:
@@ -82,7 +82,7 @@ class Decisions(QObject):
 
         def work() -> Operation:
             begun.set()
-            return self._engine.decide(wish.ids, wish.label, wish.verdict)
+            return self._engine.decisions.decide(wish.ids, wish.label, wish.verdict)
 
         def done(operation: Operation) -> None:
             self._running = None

@@ -172,7 +172,7 @@ class Sidebar(QFrame):
             folder_rows(engine.folders()),
             len(engine.failures()),
             engine.searcher.vocabulary,
-            engine.muted(),
+            engine.decisions.muted(),
             everything.library_total,
             everything.counts,
             stored if isinstance(stored, dict) else {},
@@ -198,7 +198,9 @@ class Sidebar(QFrame):
             self.mute_changed.emit()
             self.reload()
 
-        self._background.run(lambda: self._engine.set_muted(key, muted=muted), done, owner=self)
+        self._background.run(
+            lambda: self._engine.decisions.set_muted(key, muted=muted), done, owner=self
+        )
 
     def _mark_page(self) -> None:
         for row in (self._all, self._explore, self._problems):

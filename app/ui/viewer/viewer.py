@@ -115,6 +115,8 @@ class Viewer(QWidget):
             ids: Photos to walk through.
             index: Position of the one to begin with.
         """
+        if not 0 <= index < len(ids):
+            return
         self._ids = ids
         self._index = index
         self.show()

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from app.engine import Engine, TriedPicture, Unreadable
-from app.engine.engine import LabelError, readable_folder
+from app.engine.deciding import LabelError
+from app.engine.engine import readable_folder
 from app.imaging.errors import UnreadablePictureError
 from app.indexing.control import Control
 from app.library.errors import FolderError
@@ -52,7 +53,7 @@ def test_folders_are_listed_with_the_counts_below_them(engine: Engine, folder: P
 
 def test_removing_a_folder_keeps_files_and_decisions(engine: Engine, folder: Path) -> None:
     index(engine, folder)
-    engine.decide(ids(engine, "red"), "holiday", Verdict.ACCEPTED)
+    engine.decisions.decide(ids(engine, "red"), "holiday", Verdict.ACCEPTED)
     engine.remove_folder(engine.folders()[0].folder.id)
     assert ids(engine, "name:*") == []
     assert (folder / "red.png").exists()
@@ -64,9 +65,9 @@ def test_a_word_is_decided_by_its_name_alias_or_key(engine: Engine, folder: Path
     index(engine, folder)
     photos = ids(engine, "blue")
     for word in ("crimson", "Red", "photos/red"):
-        engine.decide(photos, word, Verdict.ACCEPTED)
+        engine.decisions.decide(photos, word, Verdict.ACCEPTED)
         assert set(photos) < set(ids(engine, "red"))
-        engine.undo()
+        engine.decisions.undo()
         assert not set(photos) & set(ids(engine, "red"))
 
 
@@ -74,22 +75,22 @@ def test_a_new_word_becomes_a_label_only_when_accepted(engine: Engine, folder: P
     index(engine, folder)
     photos = ids(engine, "blue")
     with pytest.raises(LabelError, match="Granny"):
-        engine.decide(photos, "Granny", Verdict.REJECTED)
-    engine.decide(photos, "Granny", Verdict.ACCEPTED)
+        engine.decisions.decide(photos, "Granny", Verdict.REJECTED)
+    engine.decisions.decide(photos, "Granny", Verdict.ACCEPTED)
     assert ids(engine, "granny") == photos
-    engine.undo()
+    engine.decisions.undo()
     assert ids(engine, "granny") == []
-    engine.redo()
+    engine.decisions.redo()
     assert ids(engine, "granny") == photos
 
 
 def test_a_muted_label_can_be_brought_back(engine: Engine, folder: Path) -> None:
     index(engine, folder)
-    engine.set_muted("photos/red", muted=True)
+    engine.decisions.set_muted("photos/red", muted=True)
     engine.refresh()
-    assert engine.muted() == {"photos/red"}
+    assert engine.decisions.muted() == {"photos/red"}
     assert "photos/red" not in {tile.key for tile in engine.explore()}
-    engine.set_muted("photos/red", muted=False)
+    engine.decisions.set_muted("photos/red", muted=False)
     engine.refresh()
     assert "photos/red" in {tile.key for tile in engine.explore()}
 

@@ -87,7 +87,7 @@ def test_return_in_the_field_adds_and_does_not_close(dialog: SettingsDialog, qtb
 def test_a_muted_label_is_brought_back(
     engine: Engine, background: Background, qtbot: QtBot
 ) -> None:
-    engine.set_muted("photos/red", muted=True)
+    engine.decisions.set_muted("photos/red", muted=True)
     dialog = opened(engine, background, qtbot)
     dialog.show_page(dialog.muted)
     page = dialog.muted
@@ -96,7 +96,7 @@ def test_a_muted_label_is_brought_back(
     page.labels.setCurrentRow(0)
     with qtbot.waitSignals([dialog.mute_changed, dialog.loaded]):
         qtbot.mouseClick(page.again_button, Qt.MouseButton.LeftButton)
-    assert engine.muted() == frozenset()
+    assert engine.decisions.muted() == frozenset()
     assert not page.labels.isVisible()
     assert "No label is muted" in page.says.text()
     dialog.close()

@@ -273,7 +273,7 @@ def test_every_action_goes_to_all_selected_photos(scene: Scene) -> None:
 
 
 def test_a_decision_on_some_of_the_photos_is_neither_on_nor_off(scene: Scene) -> None:
-    scene.engine.decide([scene.photos[0]], "photos/dog", Verdict.ACCEPTED)
+    scene.engine.decisions.decide([scene.photos[0]], "photos/dog", Verdict.ACCEPTED)
     scene.show(*scene.photos)
     toggle = scene.row("dog").accept_toggle
     assert toggle.share is Share.SOME
@@ -286,7 +286,7 @@ def test_a_decision_on_some_of_the_photos_is_neither_on_nor_off(scene: Scene) ->
 
 def test_what_came_over_from_an_earlier_picture_is_marked(scene: Scene, tmp_path: Path) -> None:
     photo = scene.photos[0]
-    scene.engine.decide([photo], "photos/dog", Verdict.ACCEPTED)
+    scene.engine.decisions.decide([photo], "photos/dog", Verdict.ACCEPTED)
     folder = scene.engine.library.folders.all()[0]
     later = add_photo(
         scene.engine.library, folder.id, "2021 Portugal/IMG_4127.jpg", content="edited"
@@ -356,7 +356,7 @@ def test_a_long_question_is_given_up_when_the_inspector_is_hidden(scene: Scene) 
 def test_a_change_while_the_question_is_out_is_not_missed(scene: Scene) -> None:
     photo = scene.photos[0]
     scene.inspector.show_photos([photo])
-    scene.engine.decide([photo], "photos/sea", Verdict.REJECTED)
+    scene.engine.decisions.decide([photo], "photos/sea", Verdict.REJECTED)
     scene.inspector.refresh()  # the first answer may be older than the decision
     scene.qtbot.waitUntil(lambda: "sea" in scene.names())
     scene.qtbot.waitUntil(lambda: scene.row("sea").reject_toggle.share is Share.ALL)
@@ -365,7 +365,7 @@ def test_a_change_while_the_question_is_out_is_not_missed(scene: Scene) -> None:
 def test_undoing_elsewhere_shows_here(scene: Scene) -> None:
     scene.show(scene.photos[0])
     scene.click(scene.row("dog").reject_toggle)
-    undone = scene.engine.undo()
+    undone = scene.engine.decisions.undo()
     scene.inspector.refresh()
     scene.wait()
     assert scene.row("dog").reject_toggle.share is Share.NONE

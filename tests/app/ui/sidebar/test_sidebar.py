@@ -244,14 +244,14 @@ def test_a_muted_label_is_gone_until_it_is_brought_back(
     mute = next(action for action in menu.actions() if action.text().startswith("Mute"))
     with qtbot.waitSignals([sidebar.mute_changed, sidebar.loaded]):
         mute.trigger()
-    assert engine.muted() == {"photos/person"}
+    assert engine.decisions.muted() == {"photos/person"}
     assert "People" not in texts(tree)
     group = next(each for each in tree.rows.rows() if each.key == MUTED_GROUP)
     assert not tree.isExpanded(tree.rows.index_of(group))
     click(qtbot, tree, "Muted labels (1)")
     with qtbot.waitSignals([sidebar.mute_changed, sidebar.loaded]):
         click(qtbot, tree, "person")
-    assert engine.muted() == frozenset()
+    assert engine.decisions.muted() == frozenset()
     assert "People" in texts(tree)
 
 
