@@ -40,8 +40,6 @@ def _index(asked: argparse.Namespace) -> int:
                 shown.show(event)
                 if isinstance(event, events.Summary):
                     summary = event
-        for error in engine.labeler().errors:
-            print_problem(str(error))
     if summary is None:
         return 1
     _print_summary(summary, as_json=asked.json)
@@ -124,13 +122,17 @@ class _Shown:
             case events.FileFailed(path=path, message=message) if self._json:
                 print_json({"path": str(path), "error": message})
             case events.FileFailed(path=path, message=message):
-                self._progress.console.print(f"{path}: {message}", markup=False, highlight=False)
+                self._progress.console.print(
+                    f"{path}: {message}", markup=False, highlight=False, soft_wrap=True
+                )
             case events.FolderOffline(path=path):
                 self.offline = True
                 self._progress.console.print(
                     f"{path} is offline; nothing of it was removed.", markup=False, highlight=False
                 )
             case events.Notice(message=message):
-                self._progress.console.print(message, markup=False, highlight=False)
+                self._progress.console.print(
+                    f"lumitag: {message}", markup=False, highlight=False, soft_wrap=True
+                )
             case _:
                 return

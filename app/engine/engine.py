@@ -1,7 +1,6 @@
 """The engine: one open library, its search, its label packs and its indexing."""
 
 import logging
-import os
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -11,7 +10,6 @@ from typing import TYPE_CHECKING, Final, Self
 from app.engine.deciding import Deciding
 from app.engine.folders import FolderState, folder_states
 from app.labeling.pack import Pack, PackError, find_packs
-from app.library.errors import FolderError
 from app.library.library import Library
 from app.library.records import Failure, Folder, PhotoCard, PhotoDetails
 from app.paths import pack_folders as default_pack_folders
@@ -164,8 +162,7 @@ class Engine:
         Raises:
             FolderError: It does not exist, is a file, or may not be read.
         """
-        checked = readable_folder(path)
-        folder = self.library.folders.add(checked)
+        folder = self.library.folders.add(path.expanduser())
         if self._follower is not None:
             self._follower.request(folder.id)
         return folder
@@ -183,7 +180,7 @@ class Engine:
 
     def excluded(self) -> tuple[str, ...]:
         """Return the name patterns of files and folders that are left out."""
-        from app.indexing.scanner import DEFAULT_EXCLUDED
+        from app.indexing.exclusion import DEFAULT_EXCLUDED
 
         stored = self.library.settings.get(EXCLUDED_SETTING, None)
         return tuple(stored) if isinstance(stored, list) else tuple(DEFAULT_EXCLUDED)
@@ -267,12 +264,11 @@ class Engine:
         """
         from app.indexing.indexer import Target
 
-        checked = [readable_folder(path) for path in paths]
         targets = []
-        for path in checked:
+        for path in (path.expanduser().resolve() for path in paths):
             folder = self.library.folders.add(path)
-            inside = os.path.relpath(path, folder.path)
-            targets.append(Target(folder, "" if inside == "." else Path(inside).as_posix()))
+            inside = path.relative_to(folder.path).as_posix()
+            targets.append(Target(folder, "" if inside == "." else inside))
         yield from self.indexer().run(targets, control)
 
     def follow(self, control: "Control") -> Iterator["Event"]:
@@ -285,25 +281,3 @@ class Engine:
             yield from self._follower.run(control)
         finally:
             self._follower = self._following = None
-
-
-def readable_folder(path: Path) -> Path:
-    """Return the folder's absolute path.
-
-    Raises:
-        FolderError: It does not exist, is a file, or may not be read.
-    """
-    absolute = path.expanduser().absolute()
-    if not absolute.exists():
-        raise FolderError(f"There is no folder {absolute}; check its name, or plug in its drive.")
-    if not absolute.is_dir():
-        raise FolderError(f"{absolute} is a file, not a folder; name the folder it lies in.")
-    try:
-        with os.scandir(absolute):
-            return absolute
-    except PermissionError as error:
-        raise FolderError(
-            f"The folder {absolute} may not be read; allow your account to read it."
-        ) from error
-    except OSError as error:
-        raise FolderError(f"The folder {absolute} cannot be read: {error.strerror}.") from error

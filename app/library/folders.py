@@ -120,7 +120,7 @@ def _check(path: Path) -> None:
         raise FolderError(f"{path} is a file; add the folder it lies in.") from error
     except PermissionError as error:
         raise FolderError(
-            f"The folder {path} must not be read; give yourself permission and add it again."
+            f"The folder {path} may not be read; allow your account to read it and add it again."
         ) from error
     except OSError as error:
         raise FolderError(f"The folder {path} cannot be read: {error.strerror}.") from error

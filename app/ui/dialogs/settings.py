@@ -108,7 +108,7 @@ class SettingsDialog(QDialog):
 
         def store() -> tuple[str, ...]:
             if names is None:
-                from app.indexing.scanner import DEFAULT_EXCLUDED
+                from app.indexing.exclusion import DEFAULT_EXCLUDED
 
                 engine.set_excluded(DEFAULT_EXCLUDED)
             else:

@@ -7,7 +7,6 @@ import pytest
 
 from app.engine import Engine, TriedPicture, Unreadable
 from app.engine.deciding import LabelError
-from app.engine.engine import readable_folder
 from app.imaging.errors import UnreadablePictureError
 from app.indexing.control import Control
 from app.library.errors import FolderError
@@ -163,8 +162,12 @@ def test_the_device_chosen_in_the_settings_is_used_unless_the_user_says_otherwis
         assert engine.device().reason != "CPU, as you asked"
 
 
-def test_a_relative_folder_is_kept_whole(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_relative_folder_is_kept_whole(
+    engine: Engine, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(folder.parent)
-    assert readable_folder(Path("Pictures")) == folder
+    assert engine.add_folder(Path("Pictures")).path == folder
     with pytest.raises(FolderError, match="no folder"):
-        readable_folder(Path("Nowhere"))
+        engine.add_folder(Path("Nowhere"))
+    index(engine, Path("Pictures/a"))
+    assert len(ids(engine, "name:*")) == 2

@@ -94,7 +94,7 @@ def test_a_folder_that_must_not_be_read_says_so(
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr("os.scandir", refuse)
-    with pytest.raises(FolderError, match="must not be read"):
+    with pytest.raises(FolderError, match="may not be read"):
         library.folders.add(pictures)
 
 
