@@ -32,7 +32,7 @@ class DiskFullError(LibraryError):
 
 
 class FolderError(LibraryError):
-    """A folder cannot be added: it is missing, is a file, or must not be read."""
+    """A folder cannot be added: it is missing, is a file, or may not be read."""
 
 
 class LabelNameError(LibraryError):

@@ -44,7 +44,7 @@ class Folders:
         the new one become part of it: their files keep their photos and everything decided.
 
         Raises:
-            FolderError: ``path`` is missing, is a file, or must not be read.
+            FolderError: ``path`` is missing, is a file, or may not be read.
         """
         resolved = path.expanduser().resolve()
         for known in self.all():

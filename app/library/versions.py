@@ -35,7 +35,7 @@ def check_file(path: Path) -> bool:
     Raises:
         NotALibraryError: It is a folder, no SQLite file, or one that another program made.
         NewerLibraryError: A newer Lumitag made it.
-        ReadOnlyLibraryError: It must not be read or written.
+        ReadOnlyLibraryError: It may not be read or written.
         LibraryError: It cannot be read for another reason.
     """
     if path.is_dir():
@@ -49,7 +49,7 @@ def check_file(path: Path) -> bool:
         return False
     except PermissionError as error:
         raise ReadOnlyLibraryError(
-            f"The library {path} must not be read; give yourself permission, "
+            f"The library {path} may not be read; give yourself permission, "
             "or name another library."
         ) from error
     except OSError as error:
