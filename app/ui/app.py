@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 # The window is gone by then: this only bounds how long the process lives on behind it.
 _END_SECONDS: Final = 15.0
 
-# The indexing's threads share the interpreter with the window, which is to have its turn sooner than
+# The indexing shares the interpreter with the window, which is to have its turn sooner than
 # after Python's usual 5 ms.
 _TURN_SECONDS: Final = 0.001
 

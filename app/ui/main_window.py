@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from app.indexing.events import Summary
+from app.indexing.events import Committed, Summary
 from app.ui import shortcuts
 from app.ui.dialogs.dialogs import Dialogs
 from app.ui.drops import Dropped, DropTarget
@@ -231,9 +231,10 @@ class MainWindow(QWidget):
 
     def _open_viewer(self, index: int) -> None:
         self.viewer.setGeometry(self.rect())
-        for action in self.keys.values():
-            action.setEnabled(action is self.keys["full screen"] or action is self.keys["quit"])
         self.viewer.show_photo(self.pages.grid.ids, index)
+        if self.viewer.isVisible():
+            for action in self.keys.values():
+                action.setEnabled(action in (self.keys["full screen"], self.keys["quit"]))
 
     def _open_photo(self, photo_id: int) -> None:
         index = self.pages.grid.position(photo_id)
@@ -280,6 +281,9 @@ class MainWindow(QWidget):
         self.status.set_progress(event)
         if isinstance(event, Summary):
             self._library_changed()
+        elif isinstance(event, Committed):
+            # Thumbnails that were lost and made again change nothing that search would know of.
+            self.pages.grid.look_again()
 
     def _library_changed(self) -> None:
         self.sidebar.reload()

@@ -84,9 +84,11 @@ class GridView(GridCanvas):
         self._show(result, keep_place=keep)
         self._describe()
 
-    def refresh_labels(self) -> None:
-        """Labels may have changed: ask again for those of the hovered photo."""
+    def look_again(self) -> None:
+        """Names, thumbnails and labels may have changed: ask again for what is in sight."""
+        self._pictures.outdate()
         self._hover.outdate()
+        self._update_view()
 
     # What is selected
 

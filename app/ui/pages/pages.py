@@ -108,7 +108,7 @@ class Pages(QWidget):
             self.explore.reload()
         elif self.current is self.problems:
             self.problems.reload()
-        self.grid.refresh_labels()
+        self.grid.look_again()
 
     def take_focus(self) -> None:
         """Put the focus where the arrows do something."""

@@ -1,6 +1,7 @@
 """The grid shows, selects and opens photos by mouse and keyboard."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +17,8 @@ from app.library.records import Verdict
 from app.search.results import SearchResult, Section
 from app.ui.background import Background
 from app.ui.grid.view import GridView
-from tests.support.windows import add_pictures
+from tests.support.libraries import content_of, stored_file
+from tests.support.windows import add_pictures, jpeg
 
 # What the offscreen platform cannot do, and says so each time.
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -225,6 +227,21 @@ def test_the_wheel_scrolls(qtbot: QtBot, grid: GridView) -> None:
     )
     QApplication.sendEvent(grid.viewport(), turn)
     qtbot.waitUntil(lambda: grid.verticalScrollBar().value() > 60)
+
+
+def test_a_thumbnail_that_was_lost_appears_when_it_is_made_again(
+    qtbot: QtBot, grid: GridView, engine: Engine, tmp_path: Path
+) -> None:
+    folder = engine.library.folders.all()[0]
+    late = stored_file(folder.id, "late.jpg", "late", taken=datetime(2030, 1, 1))
+    engine.library.photos.store([late])
+    engine.refresh()
+    grid.set_result(engine.search(""))
+    qtbot.waitUntil(lambda: grid._cell_at(0, grid._shape()).missing)
+    grid.grab()
+    engine.library.thumbnails.store({content_of("late"): jpeg(7)})
+    grid.look_again()
+    qtbot.waitUntil(lambda: grid._cell_at(0, grid._shape()).image is not None)
 
 
 def test_dragging_the_scroll_bar_says_what_passes_by(qtbot: QtBot, grid: GridView) -> None:
