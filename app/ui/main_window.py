@@ -37,6 +37,9 @@ if TYPE_CHECKING:
 
 # The sidebar counts whole folder trees; while indexing runs that need not be done every second.
 _SIDEBAR_MS: Final = 2500
+# Networks and watchers are loaded when the pictures are on the screen; at last, also without.
+_WORK_MS: Final = 300
+_WORK_AT_LAST_MS: Final = 15_000
 CLOSE_SECONDS: Final = 1.5
 _SMALLEST: Final = (640, 420)
 
@@ -53,6 +56,7 @@ class MainWindow(QWidget):
         self.memory = memory or WindowMemory()
         self._device: DeviceReport | None = None
         self._started = False
+        self._follow = False
         self.setWindowTitle("Lumitag")
         self.setMinimumSize(*_SMALLEST)
         self.navigation = Navigation(engine, background, self)
@@ -83,10 +87,10 @@ class MainWindow(QWidget):
             dialogs=self.dialogs,
             parent=self,
         )
-        self._sidebar_due = QTimer(self)
-        self._sidebar_due.setSingleShot(True)
-        self._sidebar_due.setInterval(_SIDEBAR_MS)
+        self._sidebar_due = QTimer(self, singleShot=True, interval=_SIDEBAR_MS)
         self._sidebar_due.timeout.connect(self.sidebar.reload)
+        self._work_due = QTimer(self, singleShot=True)
+        self._work_due.timeout.connect(self._begin_work)
         self._arrange()
         self._connect_photos()
         self._connect_library()
@@ -193,9 +197,12 @@ class MainWindow(QWidget):
         self._started = True
         self.pages.setFocus()
         self.places.begin()
-        self.sidebar.reload()
         self.refreshing.now()
-        if follow:
+        self._follow = follow
+        self._work_due.start(_WORK_AT_LAST_MS)
+
+    def _begin_work(self) -> None:
+        if self._follow:
             self.following.start()
         self._background.run(self._engine.device, self._show_device)
 
@@ -203,7 +210,8 @@ class MainWindow(QWidget):
     def settled(self) -> bool:
         """True when everything that was asked for is on the screen."""
         quiet = not (self.navigation.waiting or self.refreshing.waiting or self.inspector.pending)
-        return quiet and self._background.idle and self.pages.settled
+        begun = self._started and not self._work_due.isActive()
+        return begun and quiet and self._background.idle and self.pages.settled
 
     def shut_down(self) -> bool:
         """End all work for good and remember the window's looks.
@@ -213,6 +221,7 @@ class MainWindow(QWidget):
             before the engine is closed.
         """
         end = time.monotonic() + CLOSE_SECONDS
+        self._work_due.stop()
         self.following.stop()
         self.memory.store()
         self._background.close()
@@ -274,7 +283,10 @@ class MainWindow(QWidget):
         self.places.show_library(empty=not any_folder)
         self.pages.refresh()
         self.inspector.refresh()
-        if not self._sidebar_due.isActive():
+        if self._work_due.isActive():
+            self.sidebar.reload()
+            self._work_due.start(_WORK_MS)
+        elif not self._sidebar_due.isActive():
             self._sidebar_due.start()
 
     def _show_event(self, event: Event) -> None:
