@@ -88,4 +88,4 @@ def test_a_file_instead_of_a_folder_is_refused_in_a_sentence(
 ) -> None:
     with qtbot.waitSignal(actions.refused) as refused:
         actions.add_folders([tmp_path / "Pictures" / "IMG_0000.jpg"])
-    assert "not a folder" in refused.args[0]
+    assert "is a file" in refused.args[0]
