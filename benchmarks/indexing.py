@@ -37,7 +37,7 @@ from app.library.library import Library
 from app.library.records import Folder, NewPhoto, SeenFile, StoredFile
 
 BUDGET = 0.9
-"""Of what decoding and the networks alone cost together (docs/DESIGN, budgets)."""
+"""Of what decoding and the networks alone cost together (docs/architecture.md, budgets)."""
 RESCAN_BUDGET = 50_000
 """Files a second."""
 READY = 64

@@ -23,7 +23,7 @@ from PIL import Image
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 BUDGET_MS = 16.0
-"""A frame of a screen that shows sixty a second (docs/DESIGN, budgets)."""
+"""A frame of a screen that shows sixty a second (docs/architecture.md, budgets)."""
 FRAMES = 200
 SIZE = (1440, 900)
 WAIT_SECONDS = 120.0
