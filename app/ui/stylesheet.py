@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from string import Template
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from app.ui.theme import Tokens
+from app.ui.tokens import Tokens
 
 _SHEET = Template("""
 QWidget[role="panel"], QDialog { background: $panel; }

@@ -14,7 +14,6 @@ Whatever paints itself takes ``color("accent")`` and so on when it paints, and i
 theme changes.
 """
 
-from dataclasses import dataclass
 from typing import Final, Literal
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -22,6 +21,9 @@ from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalett
 from PySide6.QtWidgets import QApplication, QStyleFactory
 
 from app.ui.stylesheet import stylesheet
+from app.ui.tokens import DARK as DARK
+from app.ui.tokens import LIGHT as LIGHT
+from app.ui.tokens import Tokens as Tokens
 
 Scheme = Literal["system", "dark", "light"]
 
@@ -41,57 +43,6 @@ GAP: Final = 8
 MARGIN: Final = 16
 RADIUS: Final = 6
 SEARCH_RADIUS: Final = 10
-
-
-@dataclass(frozen=True, slots=True)
-class Tokens:
-    """The colours by meaning, as ``#rrggbb``."""
-
-    bg: str
-    panel: str
-    raised: str
-    line: str
-    text: str
-    dim: str
-    accent: str
-    on_accent: str
-    ok: str
-    no: str
-    warn: str
-    chip: str
-    dark: bool
-
-
-DARK: Final = Tokens(
-    bg="#14161a",
-    panel="#1b1e24",
-    raised="#252931",
-    line="#2e333d",
-    text="#e8eaee",
-    dim="#9aa3b0",
-    accent="#7aa7ff",
-    on_accent="#14161a",
-    ok="#58c08a",
-    no="#e8737d",
-    warn="#e6b450",
-    chip="#26324a",
-    dark=True,
-)
-LIGHT: Final = Tokens(
-    bg="#ffffff",
-    panel="#f5f6f8",
-    raised="#ffffff",
-    line="#dfe3e8",
-    text="#1a1e24",
-    dim="#5a6473",
-    accent="#2a63d4",
-    on_accent="#ffffff",
-    ok="#157a49",
-    no="#c43d4b",
-    warn="#8a5f00",
-    chip="#e3ecfc",
-    dark=False,
-)
 
 
 class Theme(QObject):
