@@ -29,8 +29,10 @@ arrows: $(VENV)/.test
 unit: $(VENV)/.test
 	$(BIN)/python -m pytest
 
-screenshots: $(VENV)/.test  ## draw the pictures of README and guide again
-	$(BIN)/python -m scripts.draw_screenshots
+# Draws the pictures of README and guide again, from Debian's packages of free wallpapers.
+PICTURES ?= /usr/share/backgrounds /usr/share/wallpapers
+screenshots: $(VENV)/.test
+	$(BIN)/python -m scripts.draw_screenshots $(PICTURES)
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

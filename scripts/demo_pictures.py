@@ -25,12 +25,12 @@ ALBUMS = {
         "seeding_by", "Dragonfly", "Kleiber_by", "Dune", "Elarun", "Grey", "DarkestHour",
         "GreenMeadow", "OneStandsOut",
     ),
-    "At home": ("friends_by", "Wine_by", "free_by", "Picture_0B", "Picture_1A", "greentock",
+    "At home": ("friends_by", "Wine_by", "free_by", "Picture_0B", "greentock",
                 "ColorfulCups"),
 }  # fmt: skip
 """Which photograph goes into which folder, by a part of its path."""
 
-FREE_PHOTOGRAPHS = ("astronaut.png", "chelsea.png", "coffee.png", "rocket.jpg", "retina.jpg")
+FREE_PHOTOGRAPHS = ("astronaut.png", "chelsea.png", "coffee.png", "rocket.jpg")
 
 _LONGEST = 1600
 _FIRST_DAY = datetime(2021, 6, 3, 9, 30)
