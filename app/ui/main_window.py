@@ -280,6 +280,7 @@ class MainWindow(QWidget):
 
     def _refreshed(self, total: int, any_folder: bool) -> None:
         self.status.set_photo_count(total)
+        self.sidebar.set_total(total)
         self.places.show_library(empty=not any_folder)
         self.pages.refresh()
         self.inspector.refresh()

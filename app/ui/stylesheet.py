@@ -111,8 +111,12 @@ QSlider::handle:horizontal:focus { background: $text; }
 QProgressBar { background: $line; border: none; border-radius: 1px; }
 QProgressBar::chunk { background: $accent; border-radius: 1px; }
 
+QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
+
+QListView { background: $raised; }
+QTreeView, QTableView { background: transparent; }
 QTreeView, QListView, QTableView {
-    background: transparent; border: none; outline: none; color: $text;
+    border: none; outline: none; color: $text;
     selection-background-color: $chip; selection-color: $text;
 }
 QHeaderView::section { background: $panel; color: $dim; border: none; padding: 4px 8px; }

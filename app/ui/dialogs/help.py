@@ -20,7 +20,7 @@ from app.ui import theme
 from app.ui.dialogs.paged import Paged
 from app.ui.shortcuts import KEYS
 
-_SIZE = QSize(800, 600)
+_SIZE = QSize(800, 640)
 _FIRST_COLUMN = 200
 
 

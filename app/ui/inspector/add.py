@@ -148,6 +148,11 @@ class AddLabel(QLineEdit):
         if self.hasFocus() and self.text():
             self._look()
 
+    def forget(self) -> None:
+        """Drop what is typed: it was meant for photos that are no longer selected."""
+        self.clear()
+        self._close()
+
     def _look(self) -> None:
         self._offers = offers(self.text(), self._choices)
         if not self._offers:

@@ -9,18 +9,16 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 
+from app.ui.inspector.text import DOT
 from app.ui.wording import counted, date_and_time, day, file_size, printable
 
 if TYPE_CHECKING:
     from app.library.records import PhotoDetails, PhotoPath
 
-DOT = " · "
-_FIXED_SPACE = "\u00a0"
-
 
 def _in_a_row(*facts: str) -> str:
-    """Join facts with dots; a narrow line may break after a dot, never inside a fact."""
-    return DOT.join(fact.replace(" ", _FIXED_SPACE) for fact in facts if fact)
+    """Join facts with dots; where a line is too narrow, it breaks at a dot, not inside a fact."""
+    return DOT.join(fact for fact in facts if fact)
 
 
 def place(path: PhotoPath) -> str:

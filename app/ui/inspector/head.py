@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.library.records import PhotoDetails, PhotoPath
 from app.ui.files import FileActions
@@ -19,7 +19,7 @@ from app.ui.inspector.facts import (
     summed_facts,
     summed_place,
 )
-from app.ui.inspector.text import ElidedLabel, TextLink
+from app.ui.inspector.text import ElidedLabel, FactsLabel, TextLink
 from app.ui.wording import counted, printable
 
 MOST_COPIES = 3
@@ -41,11 +41,8 @@ class Head(QWidget):
         self.name = ElidedLabel("title", self)
         self.place = TextLink(tint="dim", parent=self)
         self.place.clicked.connect(lambda: self.query_requested.emit(self._query))
-        self.facts = QLabel(self)
+        self.facts = FactsLabel(self)
         self.camera = ElidedLabel("dim", self)
-        self.facts.setProperty("role", "dim")
-        self.facts.setWordWrap(True)
-        self.facts.setTextFormat(Qt.TextFormat.PlainText)
         self.copies = [ElidedLabel("dim", self) for _ in range(MOST_COPIES + 2)]
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -91,7 +88,7 @@ class Head(QWidget):
         self.name.setText(printable(details.card.name) or self.tr("No file any more"))
         self.name.setToolTip(printable(str(first.path)) if first else "")
         self._set_place(place(first) if first else "", folder_query(first) if first else "")
-        self.facts.setText(facts(details))
+        self.facts.set_facts(facts(details))
         self.facts.setToolTip(date_source(details.taken_from))
         self.camera.setText(printable(details.camera or ""))
         self.camera.setVisible(bool(details.camera))
@@ -111,7 +108,7 @@ class Head(QWidget):
         self.name.setText(counted(self.tr("{n} selected", "", n), n))
         self.name.setToolTip("")
         self._set_place(summed_place(total), "")
-        self.facts.setText(summed_facts(total))
+        self.facts.set_facts(summed_facts(total))
         self.facts.setToolTip("")
         self.camera.hide()
         self._say_copies(())
@@ -135,7 +132,7 @@ class Head(QWidget):
     def _say_copies(self, paths: Sequence[PhotoPath]) -> None:
         lines = []
         if paths and paths[0].offline:
-            lines.append(self.tr("Its drive is away: plug it in to open the file."))
+            lines.append(self.tr("Its folder is away. Plug in its drive, or put it back."))
         others = [printable(str(path.path)) for path in paths[1:]]
         also = self.tr("Also at {path}")
         lines += [also.replace("{path}", path) for path in others[:MOST_COPIES]]

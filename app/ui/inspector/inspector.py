@@ -145,7 +145,10 @@ class Inspector(QWidget):
 
     def focus_field(self) -> None:
         """Move the keyboard to the field that adds a label."""
-        self.field.setFocus()
+        if self._asked:
+            self.field.setFocus()
+        else:
+            self.said.emit(self.tr("Select a picture first; then add a label to it."))
 
     def finish(self) -> None:
         """Store decisions that have not been begun; call it once the background work is closed."""
@@ -173,6 +176,7 @@ class Inspector(QWidget):
         self._labels.forget()
         self._slow.stop()
         self.rows.set_states(())
+        self.field.forget()
         self._pictures.clear()
         self._pages.setCurrentWidget(self.empty)
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QAbstractButton, QLabel, QSizePolicy, QWidget
 
 from app.ui.theme import color, font
 
+DOT: Final = " · "
 _LINE: Final = 20
 _FOCUS_LINE: Final = 2
 _FADED: Final = 0.5
@@ -63,6 +64,40 @@ class ElidedLabel(QLabel):
         painter.setPen(self.palette().color(self.foregroundRole()))
         middle = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         painter.drawText(self.rect(), middle, self.shown_text())
+
+
+class FactsLabel(QLabel):
+    """Facts with dots between them, on as many lines as they need.
+
+    A dot that would end a line is left out.
+    """
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._facts: list[str] = []
+        self.setProperty("role", "dim")
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    def set_facts(self, text: str) -> None:
+        """Show facts that ``DOT`` parts."""
+        self._facts = text.split(DOT) if text else []
+        self._break()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Break anew."""
+        super().resizeEvent(event)
+        self._break()
+
+    def _break(self) -> None:
+        lines: list[str] = []
+        for fact in self._facts:
+            longer = f"{lines[-1]}{DOT}{fact}" if lines else fact
+            if lines and self.fontMetrics().horizontalAdvance(longer) <= self.width():
+                lines[-1] = longer
+            else:
+                lines.append(fact)
+        self.setText("\n".join(lines))
 
 
 class TextLink(QAbstractButton):

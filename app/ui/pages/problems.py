@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from app.ui.background import Background
 
 _ROW_HEIGHT: Final = 44
-_WIDTHS: Final = {NAME: 152, FOLDER: 152, REASON: 208}
+_WIDTHS: Final = {NAME: 192, FOLDER: 240, REASON: 280}
 _SIGN: Final = 40
 _WITH_ROW: Final = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
 

@@ -57,7 +57,7 @@ def _root(state: FolderState, names: Mapping[tuple[int, str], str]) -> Row:
         offline = QCoreApplication.translate("Folders", "{folder} (offline)")
         text = offline.replace("{folder}", text)
         away = QCoreApplication.translate(
-            "Folders", "Its drive is away. Nothing is lost; plug it in to go on."
+            "Folders", "It is away. Nothing is lost; plug in its drive, or put it back."
         )
         tip = f"{tip}\n{away}"
     root = Row(

@@ -147,6 +147,11 @@ class Sidebar(QFrame):
         """Show counts under the present query; None for those of the whole library."""
         self.labels.set_counts(None if result is None else result.counts)
 
+    def set_total(self, total: int) -> None:
+        """Show at once how many photos the library has; the other numbers need ``reload``."""
+        self._all.count = total
+        self.library.rows.touch([self._all])
+
     def set_empty(self, empty: bool) -> None:
         """Show nothing but the way to a first folder while there is none."""
         self.library_section.set_shown(not empty)

@@ -94,6 +94,10 @@ class ViewerPictures(QObject):
             sharp.insert(0, (ids[0], 0))
         self._sharps.want(sharp)
 
+    def outdate(self) -> None:
+        """Look again at names when they are wanted: files may have been renamed since."""
+        self._firsts.outdate()
+
     def forget(self) -> None:
         """Let go of the memory."""
         self._sharps.want([])

@@ -119,6 +119,7 @@ class Viewer(QWidget):
             return
         self._ids = ids
         self._index = index
+        self._pictures.outdate()
         self.show()
         self.raise_()
         self.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QSize
+from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
 from app.engine import Engine
@@ -103,6 +104,14 @@ def test_it_opens_where_and_as_large_as_it_was_closed(
     frame.close()
     again = make_frame(lambda: engine_at(tmp_path / "library.sqlite"))
     assert again.size() == QSize(777, 555)
+
+
+def test_a_first_window_leaves_room_for_its_title_on_a_small_screen(
+    tmp_path: Path, make_frame: MakeFrame
+) -> None:
+    frame = make_frame(lambda: engine_at(tmp_path / "library.sqlite"))
+    room = QGuiApplication.primaryScreen().availableSize()
+    assert frame.height() < room.height()
 
 
 def test_closing_while_the_library_is_still_being_opened_is_no_trouble(

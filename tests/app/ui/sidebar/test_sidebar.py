@@ -95,6 +95,8 @@ def test_the_library_lists_its_pages_with_counts(sidebar: Sidebar, qtbot: QtBot)
         ("All photos", 7),
         ("Explore", None),
     ]
+    sidebar.set_total(12)
+    assert row(sidebar.library, "All photos").count == 12
     with qtbot.waitSignal(sidebar.page_requested) as heard:
         click(qtbot, sidebar.library, "Explore")
     assert heard.args == ["explore"]

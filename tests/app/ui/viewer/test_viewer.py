@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from app.engine import Engine
 from app.library.library import Library
+from app.library.records import SeenFile, StoredFile
 from app.ui.background import Background
 from app.ui.viewer.viewer import Viewer
 from tests.support.windows import add_pictures
@@ -48,6 +49,20 @@ def name(viewer: Viewer) -> str:
 
 def test_it_says_the_name_and_where_it_stands(viewer: Viewer) -> None:
     assert name(viewer) == "IMG_0001.jpg, 2 of 5"
+
+
+def test_a_file_renamed_since_goes_by_its_new_name(
+    qtbot: QtBot, viewer: Viewer, photos: list[int], tmp_path: Path
+) -> None:
+    viewer.leave()
+    with Library.open(tmp_path / "library.sqlite") as library:
+        folder = library.folders.all()[0]
+        old = library.files.known(folder.id)["IMG_0001.jpg"]
+        new = SeenFile(folder.id, "beach.jpg", old.size, old.mtime_ns)
+        library.photos.store([StoredFile(new, None, photo_id=old.photo_id)])
+        library.files.remove([old.id])
+    viewer.show_photo(tuple(photos), 1)
+    qtbot.waitUntil(lambda: name(viewer) == "beach.jpg, 2 of 5")
 
 
 def test_the_photos_own_pixels_are_shown(viewer: Viewer) -> None:
