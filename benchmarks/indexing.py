@@ -235,7 +235,8 @@ def remember(library: Library, folder: Folder) -> None:
         file = SeenFile(folder.id, relpath, size, mtime_ns)
         content = blake3.blake3(relpath.encode()).digest()
         photo = NewPhoto(content, 8, 8, size, "JPEG", datetime(2020, 1, 1), "file", None)
-        seen.append(StoredFile(file, photo))
+        # A photo without a thumbnail would be read again to make one.
+        seen.append(StoredFile(file, photo, thumbnail=b"a thumbnail"))
     for start in range(0, len(seen), STORED_AT_ONCE):
         library.photos.store(seen[start : start + STORED_AT_ONCE])
 
