@@ -70,6 +70,7 @@ class NothingSelected(QWidget):
         hints = (
             (self.tr("Space"), self.tr("full size")),
             (everything or "Ctrl+A", self.tr("select all")),
+            (self.tr("Tab"), self.tr("go to its labels")),
             (self.tr("A"), self.tr("accept the label")),
             (self.tr("R"), self.tr("reject the label")),
             (undo or "Ctrl+Z", self.tr("take the last decision back")),

@@ -37,9 +37,10 @@ class LabelRows(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._states: tuple[LabelState, ...] = ()
+        # Tab goes through them in the order in which they are made.
         self._sure = _Part(self)
-        self._unsure = _Part(self)
         self.fold = TextLink(tint="dim", parent=self)
+        self._unsure = _Part(self)
         self.fold.setCheckable(True)
         self.fold.toggled.connect(self._fold_toggled)
         self._nothing = QLabel(self)
@@ -210,4 +211,14 @@ class _Part(QWidget):
         row.moved.connect(lambda steps: self.left.emit(row, steps))
         row.reached.connect(lambda: self.reached.emit(row))
         self._column.addWidget(row)
+        self._keep_tab_order(row)
         return row
+
+    def _keep_tab_order(self, row: LabelRow) -> None:
+        """Let Tab come to a new row after the one above; of itself it would be the window's last.
+
+        Qt orders only what takes the focus, so the column does for that moment.
+        """
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.setTabOrder(self._rows[-1] if self._rows else self, row)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)

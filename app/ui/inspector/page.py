@@ -50,17 +50,21 @@ class InspectorPage(QScrollArea):
         # Rows have an inner edge of their own, so that their focus ring can stand out.
         column.setContentsMargins(MARGIN - EDGE, MARGIN, MARGIN - EDGE - _BAR, MARGIN)
         column.setSpacing(0)
-        column.addWidget(_inset(self.preview))
-        column.addSpacing(12)
-        column.addWidget(_inset(self.head))
-        column.addSpacing(MARGIN)
-        column.addWidget(self._section)
-        column.addSpacing(6)
-        column.addWidget(self._busy)
-        column.addWidget(self.rows)
-        column.addSpacing(GAP)
-        column.addWidget(_inset(self.field))
+        labels, above = QVBoxLayout(), QVBoxLayout()
+        # Tab goes in the order of joining: from the pictures first to their labels.
+        column.addLayout(labels)
+        column.insertLayout(0, above)
         column.addStretch(1)
+        labels.addWidget(self._section)
+        labels.addSpacing(6)
+        labels.addWidget(self._busy)
+        labels.addWidget(self.rows)
+        labels.addSpacing(GAP)
+        labels.addWidget(_inset(self.field))
+        above.addWidget(_inset(self.preview))
+        above.addSpacing(12)
+        above.addWidget(_inset(self.head))
+        above.addSpacing(MARGIN)
         return content
 
     def _keep_width(self) -> None:

@@ -44,6 +44,7 @@ class StatusLine(QWidget):
         self._summary: Summary | None = None
         self._message = ""
         self._paused = self._stopping = False
+        self._said_width = 0
         self._message_timer = self._timer(MESSAGE_MS, self._forget_message)
         self._summary_timer = self._timer(SUMMARY_MS, self._forget_summary)
         self.setProperty("role", "panel")
@@ -194,8 +195,22 @@ class StatusLine(QWidget):
         self.update()
 
     def _share_room(self) -> None:
-        """Cut the device first, then the speed; what is going on keeps up to half the line."""
-        self.doing.setMinimumWidth(min(self.doing.natural_width(), self.width() // 2))
+        """Cut the device first, then the speed; what is going on keeps up to half the line.
+
+        While work goes on, the room of both together only grows: Pause and Stop stay under the
+        mouse, whatever the numbers, a message or the pause make of the words before them.
+        """
+        most = self.width() // 2
+        doing = min(self.doing.natural_width(), most)
+        if self.pause.isHidden():
+            self._said_width = 0
+            self.doing.setMinimumWidth(doing)
+            return
+        speed = 0 if self.speed.isHidden() else self.speed.natural_width() + MARGIN
+        self._said_width = max(self._said_width, doing + speed)
+        held = min(self._said_width, most)
+        self.doing.setMinimumWidth(doing if speed else held)
+        self.speed.setMinimumWidth(max(held - doing - MARGIN, 0))
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         """Share the room anew."""

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QLocale, QPoint, Qt
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from app.engine import Engine
@@ -175,6 +176,28 @@ def test_a_label_cannot_be_typed_for_nothing(scene: Scene) -> None:
         scene.inspector.focus_field()
     assert "Select a picture first" in said.args[0]
     assert not scene.inspector.field.hasFocus()
+
+
+def test_tab_comes_to_the_labels_first_and_through_everything(scene: Scene) -> None:
+    scene.show(scene.photos[0])
+    scene.inspector.rows.fold.setChecked(True)
+    head, rows = scene.inspector.head, scene.inspector.rows
+    seen: list[QWidget] = []
+    widget = scene.inspector.nextInFocusChain()
+    while widget is not scene.inspector:
+        if widget.isVisible() and widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
+            seen.append(widget)
+        widget = widget.nextInFocusChain()
+    assert seen == [
+        rows.rows()[0],
+        rows.fold,
+        scene.inspector.field,
+        scene.inspector.preview,
+        head.place,
+        head.open,
+        head.reveal,
+        head.copy,
+    ]
 
 
 def test_what_was_typed_for_other_photos_is_gone(scene: Scene) -> None:

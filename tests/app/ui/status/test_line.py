@@ -121,6 +121,25 @@ def test_pause_and_resume_are_one_click_each(line: StatusLine, qtbot: QtBot) -> 
     assert line.doing.text() == "Labelling 8,214 of 31,877"
 
 
+def test_pause_and_stop_stay_under_the_mouse(line: StatusLine, qtbot: QtBot) -> None:
+    def places() -> tuple[int, int]:
+        line.layout().activate()
+        return line.pause.x(), line.stop.x()
+
+    line.set_progress(PROGRESS)
+    before = places()
+    line.set_progress(replace(PROGRESS, done=8_300, per_second=8.0, seconds_left=None))
+    assert places() == before
+    line.show_message("Accepted dog on 2 photos")
+    assert places() == before
+    line._forget_message()
+    qtbot.mouseClick(line.pause, Qt.MouseButton.LeftButton)
+    assert places()[0] == before[0]
+    line.set_progress(Idle())
+    line.set_progress(replace(PROGRESS, done=1, total=2, seconds_left=1))
+    assert places() < before
+
+
 def test_stop_is_acknowledged_at_once(line: StatusLine, qtbot: QtBot) -> None:
     line.set_progress(PROGRESS)
     with qtbot.waitSignal(line.stop_requested):
