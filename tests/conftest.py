@@ -5,13 +5,11 @@ import os
 import threading
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-SHARED = Path(__file__).resolve().parents[2] / "shared"
 _THREAD_GRACE_SECONDS = 5.0
 
 
@@ -40,11 +38,3 @@ def _no_dangling_threads() -> Iterator[None]:
             pytest.fail(f"threads left running: {[thread.name for thread in left]}")
         gc.collect()
         time.sleep(0.01)
-
-
-@pytest.fixture(scope="session")
-def shared() -> Path:
-    """Return the training data beside the checkout; a test that needs it is not run without it."""
-    if not SHARED.is_dir():
-        pytest.skip("the training data (../shared) is not on this machine")
-    return SHARED
