@@ -17,19 +17,11 @@ from app.ui.wording import percent
 if TYPE_CHECKING:
     from app.engine import TriedLabel, TriedPicture
 
-ANSWERS: Final = 3
 _ROW_HEIGHT: Final = 44
 _NAME_HEIGHT: Final = 22
 _BAR_TOP: Final = 28
 _BAR_HEIGHT: Final = 4
 _SIGN: Final = 16
-
-
-def answers(tried: TriedPicture) -> tuple[TriedLabel, ...]:
-    """Return the three likeliest labels: first those that are sure, then the best guesses."""
-    sure = sorted(tried.shown, key=lambda label: -label.probability)
-    guesses = [label for label in tried.every if not label.sure and not label.gated]
-    return tuple([*sure, *guesses][:ANSWERS])
 
 
 class AnswerRow(QWidget):
@@ -119,7 +111,7 @@ class Answer(QWidget):
             tried: The picture and its labels.
             note: Why labels behind a gate are not shown normally.
         """
-        found = answers(tried)
+        found = tried.likeliest
         if not found:
             self.say(self.tr("No label pack looked at this picture."), attention=True)
         elif tried.sure:
