@@ -60,6 +60,8 @@ def run(*, library: Path, device: Requested = "auto", folders: Sequence[Path] = 
     background = Background()
     frame = Frame(_opener(library, device), background, memory)
     door.asked.connect(frame.come_forward)
+    # A start from now on is to open a window of its own, not to knock at one that goes.
+    frame.closing.connect(door.close)
     frame.come_forward(folders)
     frame.open_library()
     usual = sys.getswitchinterval()

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QMargins, QSize, Qt, QTimer
+from PySide6.QtCore import QMargins, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QApplication, QLabel, QStackedLayout, QVBoxLayout, QWidget
 
@@ -29,6 +29,9 @@ _SAY_AFTER_MS: Final = 600
 
 class Frame(QWidget):
     """Holds the place of the main window while the library is opened, or says why it is not."""
+
+    closing = Signal()
+    """The user closes the window; the work behind it is about to end."""
 
     def __init__(
         self, open_engine: Callable[[], Engine], background: Background, memory: WindowMemory
@@ -84,6 +87,7 @@ class Frame(QWidget):
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
         """Vanish at once; the work ends behind the scenes."""
+        self.closing.emit()
         self._memory.geometry = self.saveGeometry()
         self._memory.store()
         self.hide()

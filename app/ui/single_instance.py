@@ -1,20 +1,33 @@
-"""One window per library: a second start hands its folders to the first and leaves."""
+"""One window per library: a second start hands its folders to the first and leaves.
+
+Who holds the lock is the window; the socket is only its letter box. The lock is let go when the
+process ends, however it ends, so a socket that a crash left behind is never taken for a window, and
+a window that is slow to answer is never taken for a crash.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import os
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QDir, QLockFile, QObject, QThread, Signal
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
-_ANSWER_MS: Final = 1500
+_CONNECT_MS: Final = 500
+_ANSWER_MS: Final = 5000
+# A window that is just closing lets go within a second or two; one that starts listens as soon.
+_PATIENCE_SECONDS: Final = 10.0
+_AGAIN_MS: Final = 50
 _MOST_BYTES: Final = 1 << 20
 _TAKEN: Final = b"ok\n"
+
+_log = logging.getLogger(__name__)
 
 
 class SingleInstance(QObject):
@@ -27,16 +40,33 @@ class SingleInstance(QObject):
         super().__init__(parent)
         self._name = server_name(library)
         self._server: QLocalServer | None = None
+        self._lock = QLockFile(QDir(QDir.tempPath()).filePath(f"{self._name}.lock"))
+        self._lock.setStaleLockTime(
+            0
+        )  # a window may be open for weeks; only its end frees the lock
 
     def hand_over(self, folders: Sequence[Path]) -> bool:
-        """Give folders to a window that is open on the same library.
+        """Give folders to a window that is open on the same library, or become that window.
+
+        A window that is just closing or starting is waited for.
 
         Returns:
             True if there is one and it took them.
         """
+        deadline = time.monotonic() + _PATIENCE_SECONDS
+        while not self._lock.tryLock(0):
+            if self._delivered(folders):
+                return True
+            if time.monotonic() > deadline:
+                _log.warning("another window is open on this library, and does not answer")
+                return False
+            QThread.msleep(_AGAIN_MS)
+        return False
+
+    def _delivered(self, folders: Sequence[Path]) -> bool:
         socket = QLocalSocket()
         socket.connectToServer(self._name)
-        if not socket.waitForConnected(_ANSWER_MS):
+        if not socket.waitForConnected(_CONNECT_MS):
             return False
         # Paths are sent as they are on the disk, also those that are no text.
         names = [os.fsencode(folder.absolute()).hex() for folder in folders]
@@ -50,12 +80,15 @@ class SingleInstance(QObject):
         """Be the first: hear of later starts from now on.
 
         Returns:
-            False if that is not possible here; the window works all the same.
+            False if that is not possible here, or another window is open on the library; the window
+            works all the same.
         """
+        if not self._lock.isLocked() and not self._lock.tryLock(0):
+            return False
         server = QLocalServer(self)
         server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
         if not server.listen(self._name):
-            # What a crashed window left behind; nobody answered there just now.
+            # What a crashed window left behind: nobody else holds the lock.
             QLocalServer.removeServer(self._name)
             if not server.listen(self._name):
                 return False
@@ -68,6 +101,7 @@ class SingleInstance(QObject):
         if self._server is not None:
             self._server.close()
             self._server = None
+        self._lock.unlock()
 
     def _greet(self) -> None:
         while self._server is not None and self._server.hasPendingConnections():

@@ -1,13 +1,23 @@
 """A second start brings the first window forward and hands over its folders."""
 
 import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 from pytestqt.qtbot import QtBot
 
 from app.ui.single_instance import SingleInstance, folders_in, server_name
+
+CRASH = """
+import os, signal, sys
+from pathlib import Path
+from app.ui.single_instance import SingleInstance
+assert SingleInstance(Path(sys.argv[1])).listen()
+os.kill(os.getpid(), signal.SIGKILL)
+"""
 
 SECOND_START = """
 import os, sys
@@ -60,12 +70,46 @@ def test_one_library_is_one_by_whatever_path(tmp_path: Path) -> None:
 
 def test_what_a_crash_left_behind_is_no_hindrance(qtbot: QtBot, tmp_path: Path) -> None:
     library = tmp_path / "library.sqlite"
+    crashed = subprocess.run([sys.executable, "-c", CRASH, str(library)], check=False)
+    assert crashed.returncode == -signal.SIGKILL
+    second = SingleInstance(library)
+    assert not second.hand_over([])
+    assert second.listen()
+    second.close()
+
+
+def test_a_window_that_is_slow_to_answer_is_not_taken_for_a_crash(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    library = tmp_path / "library.sqlite"
     first = SingleInstance(library)
     assert first.listen()
-    second = SingleInstance(library)
-    assert second.listen()  # nobody answered, so it takes the name over
-    second.close()
+    with second_start(library, [tmp_path]) as second:
+        time.sleep(3)  # the GUI thread does something long
+        assert second.poll() is None
+        with qtbot.waitSignal(first.asked, timeout=20_000):
+            pass
+        qtbot.waitUntil(lambda: second.poll() is not None, timeout=20_000)
+    assert second.returncode == 0
     first.close()
+
+
+def test_a_start_while_the_window_closes_becomes_the_window(qtbot: QtBot, tmp_path: Path) -> None:
+    library = tmp_path / "library.sqlite"
+    first = SingleInstance(library)
+    assert first.listen()
+    first.close()
+    second = SingleInstance(library)
+    assert not second.hand_over([])
+    assert second.listen()
+    assert not first.listen()  # the place is taken, and nobody's socket is removed
+    with (
+        qtbot.waitSignal(second.asked, timeout=20_000),
+        second_start(library, [tmp_path]) as third,
+    ):
+        qtbot.waitUntil(lambda: third.poll() is not None, timeout=20_000)
+    assert third.returncode == 0
+    second.close()
 
 
 def test_nonsense_at_the_door_is_passed_over() -> None:
