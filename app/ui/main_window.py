@@ -149,6 +149,7 @@ class MainWindow(QWidget):
         following.event_came.connect(self._show_event)
         following.failed.connect(status.show_message)
         following.running_changed.connect(self.refreshing.watch)
+        following.running_changed.connect(status.set_running)
         self.refreshing.changed.connect(self._refreshed)
         status.pause_toggled.connect(following.pause)
         status.stop_requested.connect(following.stop)

@@ -16,6 +16,8 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from app.indexing.events import Progress
+from app.library.errors import DiskFullError
 from app.library.records import Verdict
 from app.ui import theme
 from app.ui.browse import Browse
@@ -78,6 +80,23 @@ def test_a_typed_word_finds_its_photos_and_the_first_can_be_looked_at(
     qtbot.keyClick(window.viewer, Qt.Key.Key_Right)
     qtbot.keyClick(window.viewer, Qt.Key.Key_Escape)
     assert window.pages.grid.current_id == opened.photos[2]
+
+
+def test_indexing_that_ends_with_an_error_is_not_shown_as_going_on(
+    opened: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails_midway(_control: object) -> Iterator[Progress]:
+        yield Progress(done=3, total=9, per_second=1.0, seconds_left=6.0, labelling=True)
+        raise DiskFullError("The disk is full.")
+
+    window = opened.window
+    monkeypatch.setattr(window._engine, "follow", fails_midway)
+    said: list[bool] = []
+    window.following.running_changed.connect(said.append)
+    window.following.start()
+    opened.until(lambda: said == [True, False])
+    assert window.status.progress is None
+    assert not window.status.stop.isVisible()
 
 
 def test_back_and_forward_lead_through_the_searches(qtbot: QtBot, opened: Open) -> None:
