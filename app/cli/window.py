@@ -5,7 +5,6 @@ import os
 import sys
 
 from app.cli.output import print_problem
-from app.engine import Engine
 
 _NO_DISPLAY = (
     "There is no display to open a window on; lumitag index, lumitag search, lumitag label and "
@@ -25,6 +24,7 @@ def open_window(asked: argparse.Namespace) -> int:
 
 def run_screenshot(asked: argparse.Namespace) -> int:
     """Draw the real window into a PNG file."""
+    from app.engine import Engine
     from app.ui.screenshot import save
 
     with Engine.open(asked.library, device=asked.device) as engine:

@@ -177,6 +177,18 @@ def test_no_display_is_one_sentence(lumitag: Lumitag, monkeypatch: pytest.Monkey
     assert "lumitag screenshot" in one_sentence(said)
 
 
+def test_opening_the_window_does_not_wait_for_the_database() -> None:
+    script = (
+        "import sys; import app.cli.window; "
+        "heavy = {'sqlalchemy', 'onnxruntime', 'PySide6'} & set(sys.modules); "
+        "sys.exit(str(heavy) if heavy else 0)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+
+
 def test_asking_needs_neither_qt_nor_onnx_nor_torch(
     lumitag: Lumitag, pictures: Path, tmp_path: Path
 ) -> None:
