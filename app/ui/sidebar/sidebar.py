@@ -162,11 +162,6 @@ class Sidebar(QFrame):
         """Ask anew for folders, labels and what could not be read, in the background."""
         self._newest.run(self._gather, self._show, owner=self)
 
-    def focus_filter(self) -> None:
-        """Put the focus into the labels' filter field."""
-        self.labels_section.set_open(True)
-        self.labels.filter.setFocus(Qt.FocusReason.ShortcutFocusReason)
-
     # Facts
 
     def _gather(self) -> _Facts:
