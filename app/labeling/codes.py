@@ -23,7 +23,9 @@ def to_codes(probabilities: NDArray[np.floating]) -> NDArray[np.uint8]:
     Returns:
         Codes of the same shape, 0..255.
     """
-    valid = np.clip(np.nan_to_num(probabilities, nan=0.0), 0, 1)
+    # In double precision, like ``threshold_code``: in single, .3 times 255 falls on the other side.
+    precise = np.asarray(probabilities, np.float64)
+    valid = np.clip(np.nan_to_num(precise, nan=0.0), 0, 1)
     codes: NDArray[np.uint8] = np.rint(valid * SCALE).astype(np.uint8)
     return codes
 

@@ -1,5 +1,5 @@
 import numpy as np
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from app.labeling.codes import NEVER, threshold_code, to_codes, to_probability
@@ -14,6 +14,7 @@ def test_a_probability_survives_its_code_to_within_half_a_step(probability: floa
 
 
 @given(probabilities, probabilities)
+@example(0.30000001192092896, 0.30000001192092896)
 def test_a_probability_that_reaches_its_threshold_also_does_as_a_code(
     probability: float, threshold: float
 ) -> None:
