@@ -69,8 +69,8 @@ def opening(recipe: Recipe) -> list[str]:
         f"Label pack `{pack.id}`, version {pack.version}. {pack.description}",
         "",
         "Network: EfficientNet-Lite2 at "
-        f"{recipe.input.width}×{recipe.input.height} pixels ({recipe.input.resize}, "
-        f"{recipe.input.filter}), frozen, with heads on its 1,280-number embedding. "
+        f"{recipe.images.width}×{recipe.images.height} pixels ({recipe.images.resize}, "
+        f"{recipe.images.filter}), frozen, with heads on its 1,280-number embedding. "
         "`model.onnx` is fp32, `model.int8.onnx` the same in 8 bits for CPUs (static, a scale a "
         "channel).",
         "",

@@ -102,7 +102,7 @@ def _train(options: argparse.Namespace) -> int:
 
 def _features(options: argparse.Namespace) -> int:
     recipe = read_recipe(options.recipe)
-    cache = FeatureCache(options.runs / "features", trunk_of(recipe), recipe.input.spec())
+    cache = FeatureCache(options.runs / "features", trunk_of(recipe), recipe.images.spec())
     for settings in recipe.data:
         folder = options.data / settings.folder
         read = read_genre_csv if settings.reader == "genre-csv" else read_annotated

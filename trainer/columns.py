@@ -20,7 +20,8 @@ from trainer.labelled import Labelled, fold_of, held_out
 from trainer.metrics import Interval, constant_baseline
 from trainer.network import ColumnsAnswer, PackNetwork
 from trainer.packing import Built, Workplace, build_files, finish, inputs_of, trunk_of
-from trainer.recipe import DataSettings, Recipe
+from trainer.recipe import Recipe
+from trainer.settings import DataSettings
 from trainer.thresholds import Evidence, f1_thresholds, measure
 
 _BORROW = 150.0
@@ -45,7 +46,7 @@ def make_columns_pack(recipe: Recipe, place: Workplace) -> None:
         TrainerError: Data or recipe are wrong, or the export does not match the network.
     """
     trunk = trunk_of(recipe)
-    cache = FeatureCache(place.features, trunk, recipe.input.spec())
+    cache = FeatureCache(place.features, trunk, recipe.images.spec())
     columns = [label.column for label in recipe.labels]
     if not columns:
         raise DataError("The recipe names no labels; add a [[labels]] table for each column.")
@@ -77,7 +78,7 @@ def make_columns_pack(recipe: Recipe, place: Workplace) -> None:
     built = build_files(
         network,
         place,
-        recipe.input.spec(),
+        recipe.images.spec(),
         calibration=list(paths[~test]),
     )
     _report(recipe, place, main.data, test, thresholds, built)
@@ -163,7 +164,7 @@ def _report(
     paths = [path for path, mine in zip(data.pictures.paths, test, strict=True) if mine]
     targets = data.targets[test]
     limits = limits_of(thresholds)
-    images = inputs_of(paths, recipe.input.spec())
+    images = inputs_of(paths, recipe.images.spec())
     figures: dict[str, dict[str, Interval]] = {}
     evidence: list[Evidence] = []
     for precision, graph in built.graphs.items():

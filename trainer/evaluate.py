@@ -67,7 +67,7 @@ def _columns(pack: Pack, recipe: Recipe, place: Workplace) -> dict[str, Any]:
     test = held_out(data.ids, part=recipe.split.test, seed=recipe.split.seed)
     thresholds = [label.threshold for label in pack.labels]
     paths = [path for path, mine in zip(data.pictures.paths, test, strict=True) if mine]
-    images = inputs_of(paths, recipe.input.spec())
+    images = inputs_of(paths, recipe.images.spec())
     told: dict[str, Any] = {"pictures": len(paths)}
     for file, graph in _graphs(pack):
         figures = column_figures(
@@ -84,7 +84,7 @@ def _words(pack: Pack, recipe: Recipe, place: Workplace) -> dict[str, Any]:
     vocabulary = read_vocabulary(place.tables / recipe.vocabulary)
     material = gather(recipe, place, vocabulary, None)
     tested = np.flatnonzero(material.tested(recipe))
-    images = inputs_of([material.paths[row] for row in tested], recipe.input.spec())
+    images = inputs_of([material.paths[row] for row in tested], recipe.images.spec())
     told: dict[str, Any] = {"pictures": len(tested)}
     for file, graph in _graphs(pack):
         told[file] = measure_words(

@@ -29,7 +29,7 @@ FORMAT: Final = 1
 GREATEST_DIFFERENCE: Final = 1e-4
 """Of any probability between PyTorch and the fp32 graph."""
 LARGEST_FILE: Final = 30_000_000
-"""Bytes a pack's file may have."""
+"""Bytes that a file of a shipped pack may have."""
 _OPSET: Final = 18
 _BATCH: Final = 16
 _OUTPUTS: Final = ("probabilities", "embedding")
@@ -177,19 +177,13 @@ def write_pack(
     metrics: Mapping[str, Any],
     training: Mapping[str, Any],
 ) -> None:
-    """Write ``pack.json`` for the ONNX files in ``folder``.
-
-    Raises:
-        ExportError: A file is too large.
-    """
+    """Write ``pack.json`` for the ONNX files in ``folder``."""
     files = []
     for name, precision in (("model.onnx", "fp32"), ("model.int8.onnx", "int8")):
         path = folder / name
         if not path.exists():
             continue
         data = path.read_bytes()
-        if len(data) > LARGEST_FILE:
-            raise ExportError(f"{path} has {len(data)} bytes; a pack's file has 30 MB at most.")
         digest = hashlib.sha256(data).hexdigest()
         files.append({"name": name, "precision": precision, "sha256": digest})
     told = {
@@ -200,10 +194,10 @@ def write_pack(
         "description": recipe.pack.description,
         "license": recipe.pack.license,
         "input": {
-            "height": recipe.input.height,
-            "width": recipe.input.width,
-            "resize": recipe.input.resize,
-            "filter": recipe.input.filter,
+            "height": recipe.images.height,
+            "width": recipe.images.width,
+            "resize": recipe.images.resize,
+            "filter": recipe.images.filter,
         },
         "labels": [
             {

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
-from trainer.recipe import HeadSettings
+from trainer.settings import HeadSettings
 
 
 class Head(nn.Module):

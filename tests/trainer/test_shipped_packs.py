@@ -52,7 +52,7 @@ def test_files_are_whole_and_under_30_mb_and_the_recipe_is_the_packs(name: str) 
     assert {file.precision for file in pack.files} == {"fp32", "int8"}
     assert all((pack.directory / file.name).stat().st_size <= LARGEST_FILE for file in pack.files)
     assert (pack.id, pack.version) == (recipe.pack.id, recipe.pack.version)
-    assert pack.input.resize == recipe.input.resize
+    assert pack.input.resize == recipe.images.resize
     assert (pack.directory / "MODEL_CARD.md").is_file()
     assert pack.metrics["greatest_difference"] < 1e-4
 

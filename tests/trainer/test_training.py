@@ -20,7 +20,6 @@ _SIDE = 64
 _COUNT = 48
 _RECIPE = """
 makes = "columns"
-trunk = "random"
 [pack]
 id = "shapes"
 version = "7"
@@ -31,10 +30,14 @@ license = "CC0-1.0"
 pack = "photos"
 label = "poster"
 at_least = 0.5
-[input]
+[inputs.images]
 height = 64
 width = 64
+[network]
+kind = "frozen"
+trunk = "random"
 [split]
+method = "hashed"
 seed = "test"
 test = 0.25
 folds = 2

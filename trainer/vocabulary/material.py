@@ -13,7 +13,8 @@ from trainer.features import FeatureCache
 from trainer.genre_csv import read_genre_csv
 from trainer.labelled import held_out
 from trainer.packing import Workplace
-from trainer.recipe import DataSettings, Recipe
+from trainer.recipe import Recipe
+from trainer.settings import DataSettings
 from trainer.vocabulary.answer import kind_places
 from trainer.vocabulary.table import Vocabulary
 

@@ -50,7 +50,7 @@ def make_vocabulary_pack(recipe: Recipe, place: Workplace) -> None:
         raise RecipeError('The recipe names no vocabulary; add vocabulary = "photos.csv".')
     vocabulary = read_vocabulary(place.tables / recipe.vocabulary)
     trunk = trunk_of(recipe)
-    cache = FeatureCache(place.features, trunk, recipe.input.spec())
+    cache = FeatureCache(place.features, trunk, recipe.images.spec())
     material = gather(recipe, place, vocabulary, cache)
     test = material.tested(recipe)
     outside = _outside(recipe, material, vocabulary, trunk)
@@ -58,7 +58,7 @@ def make_vocabulary_pack(recipe: Recipe, place: Workplace) -> None:
     built = build_files(
         PackNetwork(trunk, answer).eval(),
         place,
-        recipe.input.spec(),
+        recipe.images.spec(),
         calibration=_few_of_each(material, ~test),
     )
     _report(recipe, place, vocabulary, material, thresholds, built)
@@ -200,7 +200,7 @@ def _report(
 ) -> None:
     """Measure both graphs on the test pictures and write description and card."""
     tested = np.flatnonzero(material.tested(recipe))
-    images = inputs_of([material.paths[row] for row in tested], recipe.input.spec())
+    images = inputs_of([material.paths[row] for row in tested], recipe.images.spec())
     measured: dict[str, Measured] = {
         precision: measure_words(
             vocabulary,

@@ -1,0 +1,152 @@
+"""The parts of a recipe that say which network is made, and how it is trained."""
+
+from typing import Annotated, Literal
+
+import msgspec
+
+from trainer.settings import Count, NotNegative, Positive, Share
+
+TrunkName = Literal["lite0", "lite1", "lite2", "random"]
+
+
+class ConvolutionBlock(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Convolution, ReLU, batch normalisation where asked, 2x2 max-pool, dropout."""
+
+    channels: Count
+    kernel: Count = 3
+    normalised: bool = False
+    dropout: Share = 0.0
+
+
+class DenseLayer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Linear, ReLU, batch normalisation where asked, dropout."""
+
+    width: Count
+    normalised: bool = False
+    dropout: Share = 0.0
+
+
+class Frozen(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="frozen", tag_field="kind"
+):
+    """A trunk that stays as it is, with ``[head]`` on its embedding. The quickest way."""
+
+    trunk: TrunkName = "lite2"
+
+
+class Neighbours(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="neighbours", tag_field="kind"
+):
+    """k-nearest neighbours on a trunk's embeddings (cosine), as one graph."""
+
+    trunk: TrunkName = "lite0"
+    neighbours: Count = 50
+    dimensions: Count = 256
+
+
+class Trained(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="trained", tag_field="kind"
+):
+    """A network that is trained as a whole, as ``[training]`` says.
+
+    Attributes:
+        architecture: ``convolutional`` (``blocks``, then ``dense``), ``dense`` (flattened pixels,
+            then ``dense``), ``timm:NAME`` or ``torchvision:NAME`` (then ``dense``).
+        weights: To start from: ``none``, ``timm:NAME`` or ``torchvision:NAME`` (downloaded),
+            ``file:PATH`` (safetensors, or .pth read with weights_only), ``package:NAME``.
+        fallback: What happens where ``weights`` cannot be had: ``scratch`` or ``stop``.
+        flatten: Whether the base's last maps are flattened (else the mean over the picture).
+        frozen: Whether the base keeps its weights.
+        parameters: The published count, running statistics included; another is an error.
+    """
+
+    architecture: str
+    blocks: tuple[ConvolutionBlock, ...] = ()
+    dense: tuple[DenseLayer, ...] = ()
+    weights: str = "none"
+    fallback: Literal["scratch", "stop"] = "scratch"
+    flatten: bool = False
+    frozen: bool = False
+    parameters: Count | None = None
+
+
+Network = Frozen | Neighbours | Trained
+
+
+class Preprocessing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What is done to every picture, in training and, inside the graph, in use.
+
+    Attributes:
+        range: ``unit``: 0..1. ``imagenet``: ImageNet's mean and spread. ``signed``: -1..1.
+        greyscale: Colour is taken out (three equal channels).
+        noise_reduction: Side in pixels of a Gaussian blur (0: none; odd).
+        dilation: Side in pixels of a greyscale dilation (0: none; odd).
+    """
+
+    range: Literal["unit", "imagenet", "signed"] = "unit"
+    greyscale: bool = False
+    noise_reduction: Annotated[int, msgspec.Meta(ge=0)] = 0
+    dilation: Annotated[int, msgspec.Meta(ge=0)] = 0
+
+
+class Augmentation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What is done at random to training pictures only; all off by default.
+
+    Attributes:
+        mirror: Probability of mirroring.
+        rotation: Greatest angle in degrees.
+        crop: Least part of the area that a random crop keeps; 1: no crop.
+        colour: Strength of changes of brightness, contrast and saturation.
+        erase: Probability of erasing a rectangle.
+        mixup: Beta parameter of mixup; 0: none.
+    """
+
+    mirror: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.0
+    rotation: NotNegative = 0.0
+    crop: Annotated[float, msgspec.Meta(gt=0, le=1)] = 1.0
+    colour: NotNegative = 0.0
+    erase: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.0
+    mixup: NotNegative = 0.0
+
+
+class Training(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How a network is trained.
+
+    Attributes:
+        epochs: Passes over the training pictures.
+        batch: Pictures a step.
+        optimiser: By its usual name.
+        learning_rate: Of the optimiser.
+        momentum: Of SGD and RMSprop.
+        weight_decay: Of the optimiser.
+        schedule: How the learning rate changes over the run.
+        loss: ``bce``, or ``asymmetric`` (Ridnik 2021, timm's).
+        positive_weights: Whether a label's positives count more the rarer they are.
+        sampling: ``plain``; ``rare-more``: pictures with rare labels are drawn more often;
+            ``frequent-less``: pictures with frequent labels only are drawn less often.
+        precision: ``fp32``, or ``bf16``/``fp16`` where the machine multiplies (autocast).
+        seed: Of weights, order, dropout and augmentation.
+        patience: Epochs without a better validation loss before it stops; 0: never stops early.
+        keep: Which epoch's weights are exported.
+        average: Decay a step of a running average of the weights; 0: none.
+        calibration: How probabilities are calibrated on the validation pictures.
+        thresholds: ``f1``: fitted on the validation pictures; ``half``: .5 for all.
+    """
+
+    epochs: Count = 20
+    batch: Count = 32
+    optimiser: Literal["adam", "adamw", "sgd", "rmsprop", "adagrad", "adadelta"] = "adam"
+    learning_rate: Positive = 1e-3
+    momentum: Share = 0.0
+    weight_decay: NotNegative = 0.0
+    schedule: Literal["constant", "cosine", "one-cycle"] = "constant"
+    loss: Literal["bce", "asymmetric"] = "bce"
+    positive_weights: bool = False
+    sampling: Literal["plain", "rare-more", "frequent-less"] = "plain"
+    precision: Literal["fp32", "bf16", "fp16"] = "fp32"
+    seed: int = 0
+    patience: Annotated[int, msgspec.Meta(ge=0)] = 0
+    keep: Literal["last", "best"] = "last"
+    average: Share = 0.0
+    calibration: Literal["none", "temperature", "platt"] = "platt"
+    thresholds: Literal["f1", "half"] = "f1"

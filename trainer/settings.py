@@ -1,0 +1,149 @@
+"""The parts of a recipe that every pack has: what it is, its inputs, split, data and labels."""
+
+from typing import Annotated, Literal
+
+import msgspec
+
+from trainer.pictures import InputSpec
+
+Share = Annotated[float, msgspec.Meta(ge=0, lt=1)]
+Positive = Annotated[float, msgspec.Meta(gt=0)]
+NotNegative = Annotated[float, msgspec.Meta(ge=0)]
+Count = Annotated[int, msgspec.Meta(ge=1)]
+OnProblem = Literal["stop", "tell"]
+
+
+class PackSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What people read about the pack."""
+
+    id: str
+    version: str
+    title: str
+    description: str
+    license: str
+
+
+class ImageInput(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The input ``images``: size in pixels, and how a picture is brought to it."""
+
+    height: Count = 260
+    width: Count = 260
+    resize: Literal["stretch", "crop", "pad"] = "stretch"
+    filter: Literal["bilinear", "bicubic", "lanczos", "box"] = "bilinear"
+
+    def spec(self) -> InputSpec:
+        """Return it in the words of ``trainer.pictures``."""
+        return InputSpec(self.height, self.width, self.resize, self.filter)
+
+
+class Inputs(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the network is given, by the names of the graph's inputs."""
+
+    images: ImageInput = ImageInput()
+
+
+class SplitSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which pictures are kept apart.
+
+    Attributes:
+        seed: Another seed, another split.
+        test: Share that only measures.
+        validation: Share of the rest on which epochs are compared, probabilities calibrated and
+            thresholds chosen, where a network is too dear to be cross-fitted.
+        folds: Of the rest, where heads are cross-fitted.
+        method: ``stratified``: every label's share is the same in all parts (Sechidis 2011).
+            ``hashed``: the id alone decides the test, so that more data never moves a picture.
+    """
+
+    seed: str
+    test: Share = 0.15
+    validation: Share = 0.1
+    folds: Annotated[int, msgspec.Meta(ge=2)] = 5
+    method: Literal["stratified", "hashed"] = "stratified"
+
+
+class HeadSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A head and its training. ``average`` is the EMA's decay a step."""
+
+    hidden: Annotated[int, msgspec.Meta(ge=0)] = 512
+    dropout: Share = 0.5
+    epochs: Count = 20
+    batch: Count = 256
+    learning_rate: Positive = 1e-3
+    weight_decay: NotNegative = 1e-2
+    average: Share = 0.99
+    seeds: tuple[int, ...] = (0,)
+
+
+class DataSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One collection of labelled pictures.
+
+    Attributes:
+        folder: Below the data directory.
+        reader: ``genre-csv``, ``labels-csv`` or ``annotated``.
+        views: How each picture is looked at; the first is the one that is measured.
+        weight: How much a picture counts in training.
+        help_only: Trains, but is never part of test or calibration.
+        often_unnamed: Labels whose absence must not be presumed where the annotations are silent.
+        licence: Named on the model card.
+    """
+
+    folder: str
+    reader: Literal["genre-csv", "labels-csv", "annotated"]
+    views: Annotated[tuple[str, ...], msgspec.Meta(min_length=1)] = ("plain",)
+    weight: Positive = 1.0
+    help_only: bool = False
+    often_unnamed: tuple[str, ...] = ()
+    title: str = ""
+    licence: str = ""
+
+
+class CheckSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What happens when the data have a problem: ``stop``, or ``tell`` and go on without it.
+
+    Attributes:
+        missing: A row's picture is not there.
+        broken: A picture cannot be read.
+        repeated: An id comes twice (``tell``: the labels of all its rows are joined).
+        leaking: The same bytes stand on both sides of the split (``tell``: they go to training).
+        unlabelled: A picture has no label at all (``tell``: it is kept, as one without any).
+    """
+
+    missing: OnProblem = "stop"
+    broken: OnProblem = "stop"
+    repeated: OnProblem = "tell"
+    leaking: OnProblem = "tell"
+    unlabelled: OnProblem = "tell"
+
+
+class GateSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The pack's gate."""
+
+    pack: str
+    label: str
+    at_least: Share
+
+
+class ColumnLabel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A label learned from a column of a table."""
+
+    column: str
+    id: str
+    name: str
+    group: str
+    aliases: tuple[str, ...] = ()
+    shown: bool = True
+
+
+class Published(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a recipe's source says of itself, to stand beside our figures.
+
+    Attributes:
+        source: Who, where, when.
+        figures: Name of the figure and its value, as printed there.
+        loss: Validation loss an epoch, where the source prints it.
+    """
+
+    source: str
+    figures: dict[str, float] = {}
+    loss: tuple[float, ...] = ()
