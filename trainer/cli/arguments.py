@@ -1,0 +1,80 @@
+"""Arguments that several commands take, and where they lead."""
+
+import argparse
+from pathlib import Path
+from typing import Final
+
+import trainer
+from trainer.errors import RecipeError
+from trainer.packing import Workplace
+
+_HOME: Final = Path(trainer.__file__).resolve().parent
+_RECIPES: Final = _HOME / "recipes"
+
+
+def add_recipe(parser: argparse.ArgumentParser) -> None:
+    """Add RECIPE: a file, or a shipped recipe's name."""
+    parser.add_argument(
+        "recipe",
+        metavar="RECIPE",
+        help="a recipe file, or the name of a shipped one, such as kgptalkie-cnn",
+    )
+
+
+def add_data(parser: argparse.ArgumentParser) -> None:
+    """Add --data."""
+    parser.add_argument(
+        "--data", type=Path, required=True, metavar="DIR", help="where the recipe's folders lie"
+    )
+
+
+def add_place(parser: argparse.ArgumentParser) -> None:
+    """Add --runs and --threads."""
+    parser.add_argument(
+        "--runs",
+        type=Path,
+        default=Path("runs"),
+        metavar="DIR",
+        help="where runs, features and resized pictures are kept (default: runs)",
+    )
+    parser.add_argument(
+        "--threads", type=int, default=0, metavar="N", help="PyTorch threads (default: all cores)"
+    )
+
+
+def recipe_file(named: str) -> Path:
+    """Return the recipe file that ``named`` stands for.
+
+    Args:
+        named: A file, or the name of a recipe below ``trainer/recipes`` without its ``.toml``.
+
+    Raises:
+        RecipeError: There is neither; the shipped names are told.
+    """
+    file = Path(named)
+    if file.is_file() or file.suffix == ".toml":
+        return file
+    shipped = {path.stem: path for path in sorted(_RECIPES.rglob("*.toml"))}
+    if named not in shipped:
+        raise RecipeError(
+            f"There is no recipe {named}: it is neither a file nor one of those shipped "
+            f"({', '.join(sorted(shipped))})."
+        )
+    return shipped[named]
+
+
+def workplace(options: argparse.Namespace, out: Path, *, quantised: bool = True) -> Workplace:
+    """Return where a command works.
+
+    Args:
+        options: With ``data`` and ``runs``.
+        out: The pack's folder.
+        quantised: Whether an int8 graph is written too.
+    """
+    return Workplace(
+        data=options.data,
+        out=out,
+        features=options.runs / "features",
+        tables=_HOME / "vocabulary",
+        quantised=quantised,
+    )
