@@ -10,13 +10,13 @@ from torch import nn
 
 from trainer.calibration import fit_platt, sigmoid
 from trainer.card import columns_card
+from trainer.data.genre_csv import read_genre_csv
+from trainer.data.labelled import Labelled, fold_of, held_out
 from trainer.errors import DataError
 from trainer.evaluate import column_figures, limits_of
 from trainer.export import PackLabel
 from trainer.features import FeatureCache
-from trainer.genre_csv import read_genre_csv
 from trainer.heads import Head, TrainingSet, logits_of, train_head
-from trainer.labelled import Labelled, fold_of, held_out
 from trainer.metrics import Interval, constant_baseline
 from trainer.network import ColumnsAnswer, PackNetwork
 from trainer.packing import Built, Workplace, build_files, finish, inputs_of, trunk_of

@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.labeling.pack import Pack, load_pack, verify
+from trainer.data.genre_csv import read_genre_csv
+from trainer.data.labelled import held_out
 from trainer.errors import RecipeError
 from trainer.export import open_graph
-from trainer.genre_csv import read_genre_csv
-from trainer.labelled import held_out
 from trainer.metrics import Interval, bootstrap, constant_baseline, multilabel_figures
 from trainer.packing import Workplace, inputs_of
 from trainer.recipe import Recipe

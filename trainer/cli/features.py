@@ -2,10 +2,10 @@
 
 import argparse
 
-from trainer.annotated import read_annotated
 from trainer.cli.arguments import add_data, add_place, add_recipe, recipe_file
+from trainer.data.annotated import read_annotated
+from trainer.data.genre_csv import read_genre_csv
 from trainer.features import FeatureCache
-from trainer.genre_csv import read_genre_csv
 from trainer.packing import trunk_of
 from trainer.recipe import read_recipe
 

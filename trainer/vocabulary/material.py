@@ -7,11 +7,11 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from trainer.annotated import read_annotated
 from trainer.blanks import draw_blanks
+from trainer.data.annotated import read_annotated
+from trainer.data.genre_csv import read_genre_csv
+from trainer.data.labelled import held_out
 from trainer.features import FeatureCache
-from trainer.genre_csv import read_genre_csv
-from trainer.labelled import held_out
 from trainer.packing import Workplace
 from trainer.recipe import Recipe
 from trainer.settings import DataSettings

@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 from torch import nn
 
 from trainer.calibration import fit_temperature
+from trainer.data.labelled import fold_of
 from trainer.errors import RecipeError
 from trainer.export import PackLabel
 from trainer.features import FeatureCache
 from trainer.heads import Head, TrainingSet, logits_of, train_exclusive_head, train_head
-from trainer.labelled import fold_of
 from trainer.network import PackNetwork
 from trainer.packing import Built, Workplace, build_files, finish, inputs_of, trunk_of
 from trainer.recipe import Recipe

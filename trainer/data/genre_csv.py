@@ -6,9 +6,9 @@ from pathlib import Path
 
 import numpy as np
 
+from trainer.data.labelled import Labelled, check_files
 from trainer.errors import DataError
 from trainer.features import PictureSet
-from trainer.labelled import Labelled, check_files
 
 _ID = "Id"
 _TABLE = "train.csv"

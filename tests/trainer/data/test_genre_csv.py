@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from trainer.data.genre_csv import read_genre_csv
 from trainer.errors import DataError
-from trainer.genre_csv import read_genre_csv
 
 
 def _folder(path: Path, text: str, *names: str) -> Path:

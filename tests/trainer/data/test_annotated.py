@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from trainer.annotated import read_annotated
+from trainer.data.annotated import read_annotated
 from trainer.errors import DataError
 
 _COMPLETE = {

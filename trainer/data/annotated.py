@@ -8,9 +8,9 @@ from typing import Final
 
 import numpy as np
 
+from trainer.data.labelled import Labelled, check_files
 from trainer.errors import DataError
 from trainer.features import PictureSet
-from trainer.labelled import Labelled, check_files
 
 _TABLE = "index.csv"
 _COMPLETENESS = "completeness.json"

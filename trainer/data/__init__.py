@@ -1,0 +1,1 @@
+"""Labelled pictures: readers, checks, and the split."""
