@@ -1,19 +1,26 @@
 """Reads the public poster format: a CSV of Id, Genre and one 0/1 column a label, and pictures."""
 
-import csv
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Final
 
-import numpy as np
-
+from trainer.data.csv_table import (
+    CsvTable,
+    read_csv,
+    require_columns,
+    require_rows,
+    said_of_header,
+    zero_or_one,
+)
 from trainer.data.labelled import Labelled, check_files
+from trainer.data.listing import Listing, matrix
 from trainer.errors import DataError
-from trainer.features import PictureSet
 
-_ID = "Id"
-_TABLE = "train.csv"
-_PICTURES = "images"
-_SUFFIXES = (".webp", ".jpg", ".jpeg", ".png")
+_ID: Final = "Id"
+_TABLE: Final = "train.csv"
+_PICTURES: Final = "images"
+_SUFFIXES: Final = (".webp", ".jpg", ".jpeg", ".png")
+_NOT_IN_A_NAME: Final = ("/", "\\", "\0")
 
 
 def read_genre_csv(folder: Path, columns: Sequence[str]) -> Labelled:
@@ -29,61 +36,81 @@ def read_genre_csv(folder: Path, columns: Sequence[str]) -> Labelled:
         DataError: No table, no id column, a missing label column, a value that is not 0 or 1, or
             missing pictures; the row, column and file are named.
     """
-    table = folder / _TABLE
-    try:
-        with table.open(encoding="utf-8", newline="") as file:
-            reader = csv.DictReader(file)
-            _check_columns(table, reader.fieldnames or (), columns)
-            rows = list(reader)
-    except OSError as error:
-        raise DataError(f"The table {table} cannot be read: {error.strerror}.") from error
-    except UnicodeDecodeError as error:
-        raise DataError(f"The table {table} is not UTF-8 text; save it as UTF-8 CSV.") from error
-    targets: dict[str, list[float]] = {}
-    for line, row in enumerate(rows, start=2):
-        name = (row[_ID] or "").strip()
-        if not name:
-            raise DataError(f"{table}, row {line}: the column {_ID} is empty.")
-        values = [_value(table, line, column, row) for column in columns]
-        known = targets.get(name)
-        targets[name] = values if known is None else list(map(max, known, values))
-    if not targets:
-        raise DataError(f"The table {table} has no rows.")
-    ids = tuple(targets)
-    paths = tuple(_picture(folder / _PICTURES, name) for name in ids)
-    check_files(paths, listed_in=table)
-    matrix = np.array(list(targets.values()), dtype=np.float32)
-    return Labelled(
-        pictures=PictureSet(folder.name, paths),
+    listing = list_genre_csv(folder, columns, name=folder.name).joined()
+    check_files(listing.paths, listed_in=listing.table)
+    return listing.labelled(name=folder.name)
+
+
+def list_genre_csv(
+    folder: Path, columns: Sequence[str], *, name: str, leave_out: Sequence[str] = ()
+) -> Listing:
+    """Read ``folder/train.csv`` without looking at the pictures.
+
+    Args:
+        folder: Where ``train.csv`` and ``images/`` lie.
+        columns: The label columns, in the order wanted. Other columns are not looked at.
+        name: Of the collection.
+        leave_out: Columns whose 1 says that the recipe leaves the picture out.
+
+    Raises:
+        DataError: No table, no id column, a missing column, a row with too few or too many cells,
+            an id that is empty or no file name, or a value that is not 0 or 1; row and column are
+            named.
+    """
+    table = read_csv(folder / _TABLE)
+    if _ID not in table.header:
+        raise DataError(
+            f"The table {table.path} has no column {_ID}; it names the picture of each row "
+            f"({said_of_header(table)})."
+        )
+    require_columns(table, (*columns, *leave_out))
+    require_rows(table)
+    ids = tuple(_id(table, number, cells[_ID]) for number, cells in table.rows)
+    there = _pictures(folder / _PICTURES)
+    found = {one: _found(there, one) for one in dict.fromkeys(ids)}
+    named = {found_name for found_name in found.values() if found_name}
+    return Listing(
+        name=name,
+        table=table.path,
+        rows=tuple(number for number, _ in table.rows),
         ids=ids,
+        paths=tuple(folder / _PICTURES / (found[one] or f"{one}{_SUFFIXES[0]}") for one in ids),
         labels=tuple(columns),
-        targets=matrix,
-        weights=np.ones_like(matrix),
-        sources=(folder.name,) * len(ids),
+        targets=matrix(_values(table, columns), len(columns)),
+        left_out=matrix(_values(table, leave_out), len(leave_out)).any(axis=1),
+        unlisted=tuple(folder / _PICTURES / one for one in sorted({*there.values()} - named)),
     )
 
 
-def _check_columns(table: Path, found: Sequence[str], wanted: Sequence[str]) -> None:
-    if _ID not in found:
+def _id(table: CsvTable, row: int, cell: str) -> str:
+    name = cell.strip()
+    if not name:
+        raise DataError(f"{table.path}, row {row}: the column {_ID} is empty.")
+    if any(sign in name for sign in _NOT_IN_A_NAME):
         raise DataError(
-            f"The table {table} has no column {_ID}; it names the picture of each row "
-            f"(found: {', '.join(found) or 'nothing'})."
+            f"{table.path}, row {row}, column {_ID}: {name!r} is no file name; pictures lie in "
+            f"{_PICTURES}/ itself."
         )
-    missing = [column for column in wanted if column not in found]
-    if missing:
-        raise DataError(f"The table {table} has no column {', '.join(missing)}.")
+    return name
 
 
-def _value(table: Path, line: int, column: str, row: Mapping[str, str | None]) -> float:
-    value = (row[column] or "").strip()
-    if value not in ("0", "1"):
-        raise DataError(f"{table}, row {line}, column {column}: {value!r} is neither 0 nor 1.")
-    return float(value)
+def _values(table: CsvTable, columns: Sequence[str]) -> list[list[float]]:
+    return [
+        [zero_or_one(table.path, number, column, cells[column]) for column in columns]
+        for number, cells in table.rows
+    ]
 
 
-def _picture(folder: Path, name: str) -> Path:
-    for suffix in _SUFFIXES:
-        path = folder / f"{name}{suffix}"
-        if path.is_file():
-            return path
-    return folder / f"{name}{_SUFFIXES[0]}"
+def _pictures(folder: Path) -> dict[str, str]:
+    """Return picture files by their names with a lower-case ending; none without the folder."""
+    if not folder.is_dir():
+        return {}
+    return {
+        path.stem + path.suffix.lower(): path.name
+        for path in folder.iterdir()
+        if path.suffix.lower() in _SUFFIXES
+    }
+
+
+def _found(there: Mapping[str, str], name: str) -> str | None:
+    return next((there[name + suffix] for suffix in _SUFFIXES if name + suffix in there), None)
