@@ -118,6 +118,8 @@ class Training(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         optimiser: By its usual name.
         learning_rate: Of the optimiser.
         momentum: Of SGD and RMSprop.
+        epsilon: Keeps Adam, AdamW, RMSprop, Adagrad and Adadelta from dividing by nothing
+            (Keras's default; PyTorch's is 1e-8 for Adam).
         weight_decay: Of the optimiser.
         schedule: How the learning rate changes over the run.
         loss: ``bce``, or ``asymmetric`` (Ridnik 2021, timm's).
@@ -138,6 +140,7 @@ class Training(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     optimiser: Literal["adam", "adamw", "sgd", "rmsprop", "adagrad", "adadelta"] = "adam"
     learning_rate: Positive = 1e-3
     momentum: Share = 0.0
+    epsilon: Positive = 1e-7
     weight_decay: NotNegative = 0.0
     schedule: Literal["constant", "cosine", "one-cycle"] = "constant"
     loss: Literal["bce", "asymmetric"] = "bce"

@@ -1,0 +1,1 @@
+"""What training is made of: loss, optimiser, order, augmentation, and the loop."""

@@ -1,0 +1,76 @@
+"""Optimisers by name, and how the learning rate goes over a run."""
+
+from collections.abc import Iterable
+from typing import Final
+
+from torch import nn, optim
+from torch.optim.lr_scheduler import (
+    ConstantLR,
+    CosineAnnealingLR,
+    LRScheduler,
+    OneCycleLR,
+)
+
+from trainer.network_settings import Training
+
+_RISE: Final = 0.1
+"""Part of a one-cycle run in which the learning rate rises."""
+_KERAS_RHO: Final = 0.9
+"""RMSprop's memory: the sources are written for Keras (PyTorch's default is .99)."""
+_KERAS_START: Final = 0.1
+"""Adagrad's first accumulator, for the same reason (PyTorch's default is 0)."""
+
+
+def optimiser_of(training: Training, parameters: Iterable[nn.Parameter]) -> optim.Optimizer:
+    """Return the optimiser that a recipe names, on those parameters that learn."""
+    mine = [parameter for parameter in parameters if parameter.requires_grad]
+    rate, decay, epsilon = training.learning_rate, training.weight_decay, training.epsilon
+    match training.optimiser:
+        case "adam":
+            return optim.Adam(mine, rate, eps=epsilon, weight_decay=decay)
+        case "adamw":
+            return optim.AdamW(mine, rate, eps=epsilon, weight_decay=decay)
+        case "sgd":
+            return optim.SGD(mine, rate, momentum=training.momentum, weight_decay=decay)
+        case "rmsprop":
+            return optim.RMSprop(
+                mine,
+                rate,
+                alpha=_KERAS_RHO,
+                eps=epsilon,
+                weight_decay=decay,
+                momentum=training.momentum,
+            )
+        case "adagrad":
+            return optim.Adagrad(
+                mine,
+                rate,
+                weight_decay=decay,
+                initial_accumulator_value=_KERAS_START,
+                eps=epsilon,
+            )
+        case "adadelta":
+            return optim.Adadelta(mine, rate, eps=epsilon, weight_decay=decay)
+
+
+def schedule_of(training: Training, optimiser: optim.Optimizer, steps: int) -> LRScheduler:
+    """Return the schedule that a recipe names; it is stepped once a step.
+
+    Args:
+        training: ``schedule`` and ``learning_rate``, which is the highest.
+        optimiser: Whose rate it sets.
+        steps: Of the whole run, at least 1.
+    """
+    match training.schedule:
+        case "constant":
+            return ConstantLR(optimiser, factor=1.0, total_iters=1)
+        case "cosine":
+            return CosineAnnealingLR(optimiser, T_max=steps)
+        case "one-cycle":
+            return OneCycleLR(
+                optimiser,
+                training.learning_rate,
+                total_steps=steps + 1,
+                pct_start=_RISE,
+                cycle_momentum=False,
+            )

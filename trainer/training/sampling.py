@@ -1,0 +1,54 @@
+"""Which pictures an epoch shows, and in which order."""
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trainer.network_settings import Training
+
+_GREATEST_REPEAT: Final = 8.0
+"""A picture is shown at most that often in an epoch; one picture cannot stand for a genre."""
+_ALL_BITS: Final = 2**63 - 1
+
+
+def order(training: Training, targets: NDArray[np.float32], epoch: int) -> NDArray[np.int64]:
+    """Return the rows of an epoch, int64 [M], in order.
+
+    It depends on the arguments alone, so that a run that was stopped goes on exactly.
+
+    ``rare-more`` shows a picture sqrt(t / f) times, f the share of its rarest label and t the
+    median share (Gupta, Dollar and Girshick, "LVIS", 2019, section 5.2). ``frequent-less`` keeps
+    a picture with that same chance where it is below one; pictures without labels are kept.
+
+    Args:
+        training: ``seed`` and ``sampling``.
+        targets: float32 [N,L], 0 or 1.
+        epoch: From 1.
+    """
+    random = np.random.default_rng([training.seed & _ALL_BITS, epoch])
+    rows = np.arange(len(targets), dtype=np.int64)
+    if training.sampling != "plain":
+        wanted = _repeats(targets)
+        if training.sampling == "rare-more":
+            wanted = np.maximum(wanted, 1.0)
+        else:
+            wanted = np.minimum(wanted, 1.0)
+        whole = np.floor(wanted)
+        times = whole + (random.random(len(rows)) < wanted - whole)
+        rows = np.repeat(rows, times.astype(np.int64))
+    random.shuffle(rows)
+    return rows
+
+
+def _repeats(targets: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Return sqrt(t / f) of each picture's rarest label [N]; 1 where it has none."""
+    there = np.asarray(targets) > 0
+    share = there.mean(axis=0) if len(there) else np.zeros(there.shape[1])
+    known = share > 0
+    if not known.any():
+        return np.ones(len(there))
+    each = np.zeros(there.shape[1])
+    each[known] = np.sqrt(np.median(share[known]) / share[known])
+    found = (there * each).max(axis=1)
+    return np.where(found > 0, np.minimum(found, _GREATEST_REPEAT), 1.0)
