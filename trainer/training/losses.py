@@ -5,7 +5,7 @@ from typing import Final, Protocol
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from timm.loss import AsymmetricLossMultiLabel
+from timm.loss.asymmetric_loss import AsymmetricLossMultiLabel
 from torch import Tensor
 from torch.nn import functional
 
@@ -18,7 +18,7 @@ _GREATEST_WEIGHT: Final = 50.0
 class Loss(Protocol):
     """Takes logits and targets, both float [N,L], and returns one number."""
 
-    def __call__(self, logits: Tensor, targets: Tensor, weights: Tensor | None = None) -> Tensor:
+    def __call__(self, logits: Tensor, targets: Tensor, /, weights: Tensor | None = None) -> Tensor:
         """Return the mean over all N x L; ``weights`` [N,L] say how much each counts."""
         ...
 
