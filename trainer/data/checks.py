@@ -1,5 +1,6 @@
 """What can be wrong with labelled pictures, and what the recipe wants done about it."""
 
+import sys
 from collections.abc import Callable, Sequence
 from typing import Final
 
@@ -15,6 +16,11 @@ Tell = Callable[[str], None]
 """Is given one line for people at a time."""
 
 _NAMED_AT_MOST: Final = 3
+
+
+def tell_on_stderr(line: str) -> None:
+    """Write a line where people read it and programs do not."""
+    sys.stderr.write(f"{line}\n")
 
 
 def join_repeated(listing: Listing, on_problem: OnProblem, tell: Tell) -> Listing:
