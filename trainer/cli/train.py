@@ -1,11 +1,15 @@
 """``train``: from a recipe and labelled pictures to a pack."""
 
 import argparse
+import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Final
 
 from trainer.cli.arguments import add_data, add_place, add_recipe, recipe_file, workplace
 from trainer.columns import make_columns_pack
-from trainer.recipe import read_recipe
+from trainer.recipe import Recipe, read_recipe
+from trainer.training.run import RunOptions, RunPlace, smoked, train_network
 from trainer.vocabulary.pack import make_vocabulary_pack
 
 
@@ -21,18 +25,69 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     add_recipe(parser)
     add_data(parser)
     add_place(parser)
-    parser.add_argument("--out", type=Path, metavar="PACK", help="the pack's folder")
+    parser.add_argument(
+        "--out", type=Path, metavar="PACK", help="the pack's folder (default: the run's, pack)"
+    )
     parser.add_argument("--no-int8", action="store_true", help="write the fp32 graph only")
+    parser.add_argument(
+        "--smoke",
+        action="store_true",
+        help="only 50 steps on small pictures, to see that everything works",
+    )
+    parser.add_argument(
+        "--fresh", action="store_true", help="begin anew, whatever the run's folder holds"
+    )
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
     """Train as the options say; return the exit code."""
     recipe = read_recipe(recipe_file(options.recipe))
-    out = options.out or options.runs / recipe.pack.id / "pack"
-    place = workplace(options, out, quantised=not options.no_int8)
-    if recipe.makes == "columns":
-        make_columns_pack(recipe, place)
-    else:
-        make_vocabulary_pack(recipe, place)
+    if options.smoke:
+        recipe = smoked(recipe)
+    _MAKERS[_kind(recipe)](recipe, options)
     return 0
+
+
+def _kind(recipe: Recipe) -> str:
+    """Return how a recipe's pack is made: ``vocabulary``, or its network's kind."""
+    if recipe.makes == "vocabulary":
+        return recipe.makes
+    return str(recipe.network.__struct_config__.tag)
+
+
+def _columns(recipe: Recipe, options: argparse.Namespace) -> None:
+    place = workplace(options, _out(recipe, options), quantised=not options.no_int8)
+    make_columns_pack(recipe, place)
+
+
+def _vocabulary(recipe: Recipe, options: argparse.Namespace) -> None:
+    place = workplace(options, _out(recipe, options), quantised=not options.no_int8)
+    make_vocabulary_pack(recipe, place)
+
+
+def _trained(recipe: Recipe, options: argparse.Namespace) -> None:
+    place = RunPlace(options.data, _folder(recipe, options), options.runs)
+    train_network(recipe, place, RunOptions(fresh=options.fresh, smoke=options.smoke, tell=_tell))
+
+
+_MAKERS: Final[dict[str, Callable[[Recipe, argparse.Namespace], None]]] = {
+    "vocabulary": _vocabulary,
+    "frozen": _columns,
+    "trained": _trained,
+}
+
+
+def _folder(recipe: Recipe, options: argparse.Namespace) -> Path:
+    """Return the run's folder."""
+    name = f"{recipe.pack.id}-smoke" if options.smoke else recipe.pack.id
+    folder: Path = options.runs / name
+    return folder
+
+
+def _out(recipe: Recipe, options: argparse.Namespace) -> Path:
+    return options.out or _folder(recipe, options) / "pack"
+
+
+def _tell(line: str) -> None:
+    sys.stderr.write(f"{line}\n")

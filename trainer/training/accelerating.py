@@ -1,0 +1,44 @@
+"""Which device and precision a run uses; Hugging Face Accelerate does the work.
+
+Under ``torchrun`` or ``accelerate launch`` each process takes its share of every batch.
+"""
+
+from collections.abc import Callable
+from typing import Final
+
+import torch
+from accelerate import Accelerator
+from accelerate.state import AcceleratorState
+
+from trainer.network_settings import Training
+
+_PLAIN: Final = "no"
+"""Accelerate's word for 32 bits everywhere."""
+
+
+def accelerator_for(training: Training, tell: Callable[[str], None]) -> Accelerator:
+    """Return the engine that places, multiplies and, in several processes, averages.
+
+    Args:
+        training: ``precision``.
+        tell: Takes a sentence where the machine cannot do as the recipe says.
+    """
+    AcceleratorState._reset_state()  # an earlier run in this process may have another precision
+    return Accelerator(mixed_precision=_precision(training, tell))
+
+
+def _precision(training: Training, tell: Callable[[str], None]) -> str:
+    wanted = training.precision
+    if wanted == "fp32":
+        return _PLAIN
+    if torch.cuda.is_available():
+        if wanted == "bf16" and not torch.cuda.is_bf16_supported():
+            tell("This GPU has no bf16; the run goes on in fp32.")
+            return _PLAIN
+        return wanted
+    if not torch.ops.mkldnn._is_mkldnn_bf16_supported():
+        tell(f"This processor has no bf16, and {wanted} would be slower; the run is in fp32.")
+        return _PLAIN
+    if wanted == "fp16":
+        tell("fp16 needs a GPU; the run is in bf16.")
+    return "bf16"

@@ -1,0 +1,377 @@
+"""Trains a network epoch by epoch, so that a run that was stopped anywhere goes on exactly.
+
+The order of an epoch is a function of seed and epoch, dropout and augmentation of seed and step;
+all else stands in the checkpoint.
+"""
+
+import hashlib
+import math
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from copy import deepcopy
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import torch
+from accelerate.utils import broadcast_object_list
+from numpy.typing import NDArray
+from torch import Tensor, nn
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
+
+from trainer.errors import TrainerError
+from trainer.recipe import Recipe
+from trainer.training import checkpoint
+from trainer.training.accelerating import accelerator_for
+from trainer.training.augmentation import augment, mixup
+from trainer.training.checkpoint import BEST, CHECKPOINT, Identity, Position
+from trainer.training.figures import EpochFigures, epoch_figures
+from trainer.training.history import History
+from trainer.training.losses import loss_of
+from trainer.training.material import Material
+from trainer.training.optimisers import optimiser_of, schedule_of
+from trainer.training.progress import TrainingProgress
+from trainer.training.sampling import order
+from trainer.training.stopping import Stopping
+
+HISTORY: Final = "history.jsonl"
+_LINE_EVERY: Final = 10
+"""Steps between two lines of the history."""
+_LEAST_BATCH: Final = 2
+"""Pictures a process: one alone has no spread to normalise by."""
+_AHEAD: Final = 2
+"""Batches that are read while the network works."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoopSettings:
+    """How a run is carried out; none of it changes what comes out but ``most_steps``.
+
+    Attributes:
+        folder: The run's.
+        most_steps: The run ends after so many; None: when its epochs are done.
+        save_every: Seconds between two checkpoints.
+        stop_after: This sitting ends after so many steps of the run, as if by Ctrl+C.
+        tell: Takes sentences for people.
+        follow: Is given each epoch's figures; what it raises ends the run.
+    """
+
+    folder: Path
+    most_steps: int | None = None
+    save_every: float = 120.0
+    stop_after: int | None = None
+    tell: Callable[[str], None] = lambda line: None
+    follow: Callable[[EpochFigures], None] = lambda figures: None
+
+
+class Loop:
+    """One run of one network."""
+
+    def __init__(
+        self, recipe: Recipe, material: Material, network: nn.Module, settings: LoopSettings
+    ) -> None:
+        """Prepare a run from its beginning; ``resume`` goes on from a checkpoint.
+
+        Args:
+            recipe: Its training and augmentation.
+            material: What it learns from.
+            network: Called with the inputs by name, uint8 images [N,H,W,3]; gives logits [N,L].
+            settings: How it is carried out.
+        """
+        self._training, self._augmentation = recipe.training, recipe.augmentation
+        self._material, self._network, self._settings = material, network, settings
+        self._identity = Identity(
+            recipe, material.digest, str(getattr(network, "started_from", "scratch"))
+        )
+        self._targets = material.targets[material.training]
+        self._accelerator = accelerator_for(recipe.training, settings.tell)
+        self._average = _average(network, recipe.training.average)
+        self._loss = loss_of(recipe.training, self._targets)
+        self._steps = self._planned()
+        optimiser = optimiser_of(recipe.training, network.parameters())
+        self._schedule = schedule_of(recipe.training, optimiser, self._steps)
+        self._prepared: nn.Module
+        self._prepared, self._optimiser = self._accelerator.prepare(network, optimiser)
+        if self._average is not None:
+            self._average.to(self._accelerator.device)
+        self.position = Position()
+
+    @property
+    def started_from(self) -> str:
+        """The weights that training started from, in words."""
+        return self._identity.started_from
+
+    def resume(self, found: checkpoint.Checkpoint) -> None:
+        """Go on from a checkpoint.
+
+        Raises:
+            TrainerError: It is of another recipe or other data.
+        """
+        checkpoint.check_same(self._settings.folder / CHECKPOINT, found.identity, self._identity)
+        self._identity = replace(self._identity, started_from=found.identity.started_from)
+        self.position = replace(found.position)
+        self._restore(found.states)
+
+    def run(self) -> Position:
+        """Train to the end; return how far the run is.
+
+        Raises:
+            KeyboardInterrupt: It was stopped, after a checkpoint; the message says how to go on.
+            TrainerError: The loss is no number any more, or a file cannot be written.
+        """
+        shown = self._accelerator.is_main_process
+        if shown:
+            path = self._settings.folder / HISTORY
+            self._history = History(path, position=self.position.history)
+        with (
+            Stopping() as stopping,
+            TrainingProgress(
+                total=self._steps, done=self.position.step, shown=shown
+            ) as self._progress,
+        ):
+            self._saved = time.monotonic()
+            self._clock = time.monotonic()
+            while not self.position.finished:
+                self._epoch(stopping)
+        return self.position
+
+    def _planned(self) -> int:
+        """Return the steps of the whole run."""
+        epochs = range(1, self._training.epochs + 1)
+        steps = sum(len(self._batches(epoch)) for epoch in epochs)
+        if not steps:
+            raise TrainerError(
+                f"There are {len(self._targets)} training pictures, too few for a step of "
+                f"{self._least} or more; add pictures."
+            )
+        return min(steps, self._settings.most_steps or steps)
+
+    @property
+    def _least(self) -> int:
+        return _LEAST_BATCH * int(self._accelerator.num_processes)
+
+    def _batches(self, epoch: int) -> list[NDArray[np.int64]]:
+        """Return an epoch's batches: rows among the training pictures. Too small ones are out."""
+        rows = order(self._training, self._targets, epoch)
+        starts = range(0, len(rows), self._training.batch)
+        batches = [rows[start : start + self._training.batch] for start in starts]
+        return [batch for batch in batches if len(batch) >= self._least]
+
+    def _epoch(self, stopping: Stopping) -> None:
+        position = self.position
+        left = self._batches(position.epoch + 1)[position.batch :]
+        left = left[: self._steps - position.step]
+        for rows, images in self._read_ahead(left):
+            self._step(rows, images)
+            if self._asked(stopping):
+                self._save()
+                raise KeyboardInterrupt(
+                    f"Stopped after step {position.step} of {self._steps}; "
+                    f"{self._settings.folder} keeps it. The same command goes on there."
+                )
+            if time.monotonic() - self._saved >= self._settings.save_every:
+                self._save()
+        self._end_epoch()
+
+    def _asked(self, stopping: Stopping) -> bool:
+        """Return whether this sitting shall end now: the same answer in all processes."""
+        asked = stopping.asked or self.position.step == self._settings.stop_after
+        if self._accelerator.num_processes > 1:
+            told = torch.tensor([float(asked)], device=self._accelerator.device)
+            asked = bool(self._accelerator.reduce(told).item())
+        return asked
+
+    def _read_ahead(
+        self, batches: list[NDArray[np.int64]]
+    ) -> Iterator[tuple[NDArray[np.int64], Tensor]]:
+        """Give this process's share of each batch, with its pictures uint8 [B,H,W,3]."""
+        number, count = self._accelerator.process_index, self._accelerator.num_processes
+        mine = [batch[number::count] for batch in batches]
+        places = self._material.training
+
+        def read(rows: NDArray[np.int64]) -> Tensor:
+            return torch.from_numpy(self._material.pictures[places[rows]])
+
+        with ThreadPoolExecutor(1) as pool:
+            ahead = [pool.submit(read, rows) for rows in mine[:_AHEAD]]
+            for at, rows in enumerate(mine):
+                following = mine[at + _AHEAD : at + _AHEAD + 1]
+                images = ahead.pop(0).result()
+                ahead += [pool.submit(read, later) for later in following]
+                yield rows, images
+
+    def _step(self, rows: NDArray[np.int64], images: Tensor) -> None:
+        position, device = self.position, self._accelerator.device
+        seed = _seed(self._training.seed, position.step, self._accelerator.process_index)
+        torch.manual_seed(seed)
+        targets = torch.from_numpy(self._targets[rows])
+        images = augment(self._augmentation, images, seed)
+        images, targets = mixup(self._augmentation, images, targets, seed)
+        batch = {"images": images.to(device)}
+        weights = None
+        if self._material.weights is not None:
+            chosen = self._material.weights[self._material.training[rows]]
+            weights = torch.from_numpy(chosen).to(device)
+        self._network.train()
+        loss = self._loss(self._prepared(**batch), targets.to(device), weights)
+        value = float(self._accelerator.reduce(loss.detach(), "mean"))
+        if not math.isfinite(value):
+            raise TrainerError(
+                f"The loss is no number any more at step {position.step + 1}; lower "
+                "training.learning_rate, or set training.precision to fp32."
+            )
+        self._accelerator.backward(loss)
+        self._optimiser.step()
+        self._optimiser.zero_grad()
+        if not self._optimiser.step_was_skipped:
+            self._schedule.step()
+        if self._average is not None:
+            self._average.update_parameters(self._network)
+        self._count(value, len(rows) * self._accelerator.num_processes)
+
+    def _count(self, loss: float, pictures: int) -> None:
+        position = self.position
+        position.step += 1
+        position.batch += 1
+        position.epoch_loss += loss * pictures
+        position.epoch_pictures += pictures
+        position.recent_loss += loss
+        position.recent_steps += 1
+        if position.step % _LINE_EVERY == 0:
+            self._tell(
+                kind="step",
+                step=position.step,
+                epoch=position.epoch + 1,
+                loss=round(position.recent_loss / position.recent_steps, 6),
+            )
+            position.recent_loss, position.recent_steps = 0.0, 0
+        self._progress.step(step=position.step, epoch=position.epoch + 1, loss=loss)
+
+    def _tell(self, **line: Any) -> None:
+        if self._accelerator.is_main_process:
+            self._history.add(**line)
+
+    def _end_epoch(self) -> None:
+        position = self.position
+        figures = self._measured()
+        self._spend()
+        self._tell(
+            kind="epoch", step=position.step, **figures.told(), seconds=round(position.seconds, 1)
+        )
+        self._progress.say(
+            f"epoch {figures.epoch}: loss {figures.train_loss:.4f}, on validation pictures "
+            f"{figures.loss:.4f}, accuracy {figures.accuracy:.4f}"
+        )
+        position.epoch, position.batch = position.epoch + 1, 0
+        position.epoch_loss, position.epoch_pictures = 0.0, 0
+        if figures.loss < position.best_loss:
+            position.best_epoch, position.best_loss = position.epoch, figures.loss
+            self._write(BEST, {"network": self._kept().state_dict()})
+        late = position.epoch - position.best_epoch
+        patience = self._training.patience
+        position.finished = (
+            position.epoch >= self._training.epochs
+            or position.step >= self._steps
+            or 0 < patience <= late
+        )
+        self._save()
+        self._settings.follow(figures)
+
+    def _measured(self) -> EpochFigures:
+        """Measure on the validation pictures, in one process for all."""
+        position = self.position
+        told: list[EpochFigures | None] = [None]
+        if self._accelerator.is_main_process:
+            places = self._material.validation
+            with self._accelerator.autocast():
+                logits = predict(
+                    self._kept(), self._material, places, device=self._accelerator.device
+                )
+            told[0] = epoch_figures(
+                1 / (1 + np.exp(-logits.astype(np.float64))),
+                self._material.targets[places],
+                epoch=position.epoch + 1,
+                train_loss=position.epoch_loss / max(position.epoch_pictures, 1),
+            )
+        if self._accelerator.num_processes > 1:
+            broadcast_object_list(told)
+        figures = told[0]
+        if figures is None:
+            raise RuntimeError("The first process sent no figures.")
+        return figures
+
+    def _kept(self) -> nn.Module:
+        """Return the network as it is kept: the average where there is one."""
+        return self._network if self._average is None else self._average.module
+
+    def _spend(self) -> None:
+        now = time.monotonic()
+        self.position.seconds += now - self._clock
+        self._clock = now
+
+    def _save(self) -> None:
+        self._spend()
+        if self._accelerator.is_main_process:
+            self.position.history = self._history.position()
+            self._write(CHECKPOINT, self._states())
+        self._saved = time.monotonic()
+
+    def _write(self, name: str, states: dict[str, Any]) -> None:
+        if self._accelerator.is_main_process:
+            path = self._settings.folder / name
+            checkpoint.save(path, self._identity, self.position, states)
+
+    def _states(self) -> dict[str, Any]:
+        scaler = self._accelerator.scaler
+        return {
+            "network": self._network.state_dict(),
+            "optimiser": self._optimiser.state_dict(),
+            "schedule": self._schedule.state_dict(),
+            "average": None if self._average is None else self._average.state_dict(),
+            "scaler": None if scaler is None else scaler.state_dict(),
+        }
+
+    def _restore(self, states: dict[str, Any]) -> None:
+        self._network.load_state_dict(states["network"])
+        self._optimiser.load_state_dict(states["optimiser"])
+        self._schedule.load_state_dict(states["schedule"])
+        if self._average is not None:
+            self._average.load_state_dict(states["average"])
+        scaler = self._accelerator.scaler
+        if scaler is not None and states["scaler"] is not None:
+            scaler.load_state_dict(states["scaler"])
+
+
+def predict(
+    network: nn.Module,
+    material: Material,
+    places: NDArray[np.int64],
+    *,
+    device: torch.device,
+    batch: int = 32,
+) -> NDArray[np.float32]:
+    """Return the network's logits float32 [N,L] of the pictures at ``places``."""
+    network.eval()
+    parts = []
+    with torch.inference_mode():
+        for start in range(0, len(places), batch):
+            images = torch.from_numpy(material.pictures[places[start : start + batch]])
+            parts.append(network(images=images.to(device)).float().cpu().numpy())
+    logits: NDArray[np.float32] = np.concatenate(parts)
+    return logits
+
+
+def _seed(seed: int, step: int, process: int) -> int:
+    """Return the seed of one step in one process, 0..2^63-1."""
+    digest = hashlib.blake2b(f"{seed} {step} {process}".encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "little") >> 1
+
+
+def _average(network: nn.Module, decay: float) -> AveragedModel | None:
+    if not decay:
+        return None
+    return AveragedModel(
+        deepcopy(network), multi_avg_fn=get_ema_multi_avg_fn(decay), use_buffers=True
+    )
