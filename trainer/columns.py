@@ -1,7 +1,6 @@
 """Makes a pack whose labels are columns of a table: movie genres, or anyone's own labels."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,14 +11,13 @@ from trainer.card import columns_card
 from trainer.cross_fitting import cross_fit, featured, train_heads
 from trainer.data import Labelled, gather_columns
 from trainer.data.checks import Tell, tell_on_stderr
-from trainer.evaluate import column_figures, limits_of
+from trainer.evaluate import measure_columns
 from trainer.export import PackLabel
 from trainer.features import FeatureCache
-from trainer.metrics import Interval, constant_baseline
 from trainer.network import ColumnsAnswer, PackNetwork
 from trainer.packing import Built, Workplace, build_files, finish, inputs_of, trunk_of
 from trainer.recipe import Recipe
-from trainer.thresholds import Evidence, f1_thresholds, measure
+from trainer.thresholds import f1_thresholds
 
 _BORROW = 150.0
 """Positives that the common threshold counts for when a label's own is chosen."""
@@ -85,35 +83,15 @@ def _report(
 ) -> None:
     """Measure both graphs on the test pictures and write description and card."""
     paths = [path for path, mine in zip(data.pictures.paths, test, strict=True) if mine]
-    targets = data.targets[test]
-    limits = limits_of(thresholds)
     images = inputs_of(paths, recipe.images.spec())
-    figures: dict[str, dict[str, Interval]] = {}
-    evidence: list[Evidence] = []
-    for precision, graph in built.graphs.items():
-        probabilities = graph(images)[0]
-        figures[precision] = column_figures(
-            probabilities, targets, thresholds, rounds=place.bootstrap_rounds
-        )
-        if not evidence:
-            ones = np.ones(len(targets), dtype=np.float32)
-            evidence = [
-                measure(probabilities[:, label], targets[:, label], ones, threshold)
-                for label, threshold in enumerate(thresholds)
-            ]
-    baseline = constant_baseline(data.targets[~test].mean(axis=0), targets, limits)
-    metrics: dict[str, Any] = {
-        "test_pictures": len(targets),
-        "baseline": {name: round(value, 4) for name, value in baseline.items()},
-        **{
-            precision: {
-                name: [round(i.value, 4), round(i.low, 4), round(i.high, 4)]
-                for name, i in intervals.items()
-            }
-            for precision, intervals in figures.items()
-        },
-        "greatest_difference": built.difference,
-    }
+    measured = measure_columns(
+        {precision: graph(images)[0] for precision, graph in built.graphs.items()},
+        data.targets[test],
+        thresholds,
+        data.targets[~test].mean(axis=0),
+        rounds=place.bootstrap_rounds,
+    )
+    metrics = {**measured.summary(), "greatest_difference": built.difference}
     labels = [
         PackLabel(
             id=label.id,
@@ -127,5 +105,5 @@ def _report(
         for label, threshold in zip(recipe.kept_labels, thresholds, strict=True)
     ]
     finish(recipe, place, labels, metrics, pictures=len(data.ids))
-    card = columns_card(recipe, labels, figures, baseline, evidence, tested=len(targets))
+    card = columns_card(recipe, labels, measured)
     (place.out / "MODEL_CARD.md").write_text(card, encoding="utf-8")

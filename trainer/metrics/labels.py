@@ -92,7 +92,7 @@ def _scores(
     precision, recall, f1, _ = precision_recall_fscore_support(
         as_multilabel(truth), as_multilabel(found), average=None, zero_division=0
     )
-    there, named = truth.any(axis=0), found.any(axis=0)
+    there, named = truth.sum(axis=0) > 0, found.sum(axis=0) > 0
     return [
         (
             float(precision[at]) if named[at] else None,

@@ -1,0 +1,21 @@
+"""Measures finished packs: which pictures, what the graphs say of them, and how good that is."""
+
+from trainer.evaluate.evaluation import Evaluation, evaluate_pack, pack_folder
+from trainer.evaluate.measured import Measured, column_figures, measure_columns
+from trainer.evaluate.pictures import Examined, examine, recipe_of
+from trainer.evaluate.report import evaluation_table
+from trainer.metrics.figures import limits_of
+
+__all__ = [
+    "Evaluation",
+    "Examined",
+    "Measured",
+    "column_figures",
+    "evaluate_pack",
+    "evaluation_table",
+    "examine",
+    "limits_of",
+    "measure_columns",
+    "pack_folder",
+    "recipe_of",
+]
