@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainer.data.inspection import Inspected
-from trainer.data.listing import Listing
+from trainer.data.listing import Listing, is_there
 from trainer.errors import DataError
 from trainer.settings import OnProblem
 
@@ -60,7 +60,7 @@ def drop_missing(listing: Listing, on_problem: OnProblem, tell: Tell) -> Listing
     Raises:
         DataError: Pictures are missing and ``on_problem`` is ``stop``, or all are.
     """
-    there = np.array([path.is_file() for path in listing.paths], dtype=bool)
+    there = np.array([is_there(path) for path in listing.paths], dtype=bool)
     missing = [str(listing.paths[place]) for place in np.flatnonzero(~there)]
     if not missing:
         return listing

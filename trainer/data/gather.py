@@ -24,7 +24,7 @@ from trainer.data.inspection import Inspector
 from trainer.data.labelled import Labelled
 from trainer.data.labels_csv import labels_of, list_labels_csv
 from trainer.data.listing import Listing
-from trainer.data.split import Part, Pictures, folds_of, parts_of, tested_of, twins_of
+from trainer.data.split import Part, Pictures, folds_of, kept_for_test, parts_of, twins_of
 from trainer.errors import DataError, RecipeError
 from trainer.recipe import Recipe
 from trainer.settings import DataSettings
@@ -101,7 +101,7 @@ def gather_columns(
     test = np.zeros(len(listing.ids), dtype=bool)
     hashed = recipe.split.method == "hashed"
     if hashed:
-        test = tested_of(pictures, recipe.split)
+        test = kept_for_test(pictures, recipe.split)
         outside = [one for one, mine in zip(contents, test, strict=True) if not mine]
         leaking = twins_of(contents, test, outside)
         check_leaking(listing, leaking, recipe.checks.leaking, tell)
@@ -113,7 +113,7 @@ def gather_columns(
     check_labels(listing)
     check_unlabelled(listing, recipe.checks.unlabelled, tell)
     if not hashed:
-        test = tested_of(pictures, recipe.split)
+        test = kept_for_test(pictures, recipe.split)
     part = parts_of(pictures, test, recipe.split)
     _tell_never_learned(listing, part, tell)
     return Columns(

@@ -19,7 +19,7 @@ from trainer.data.csv_table import (
     said_of_header,
     zero_or_one,
 )
-from trainer.data.listing import Listing, matrix
+from trainer.data.listing import Listing, is_there, matrix
 from trainer.errors import DataError
 from trainer.settings import ColumnLabel
 
@@ -184,7 +184,7 @@ def _inside(table: CsvTable, row: int, folder: Path, cell: str) -> str:
         unicodedata.normalize("NFC", stripped),
         unicodedata.normalize("NFD", stripped),
     )
-    found = next((one for one in candidates if (folder / one).is_file()), stripped)
+    found = next((one for one in candidates if is_there(folder / one)), stripped)
     return PurePosixPath(found).as_posix()
 
 

@@ -78,3 +78,11 @@ class Listing:
 def matrix(values: Sequence[Sequence[float]], width: int) -> NDArray[np.float32]:
     """Return rows of numbers as float32 [N,width], also where N or width is 0."""
     return np.array(values, dtype=np.float32).reshape(len(values), width)
+
+
+def is_there(path: Path) -> bool:
+    """Tell whether there is such a file; a name that no disk takes is no file."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False

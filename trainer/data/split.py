@@ -54,7 +54,7 @@ class Pictures:
         )
 
 
-def tested_of(pictures: Pictures, settings: SplitSettings) -> NDArray[np.bool_]:
+def kept_for_test(pictures: Pictures, settings: SplitSettings) -> NDArray[np.bool_]:
     """Return which pictures [N] are kept for the test.
 
     ``hashed``: the id and the seed alone decide. ``stratified``: every label's share is about the

@@ -37,7 +37,13 @@ def test_columns_may_stand_in_any_order_and_others_are_passed_over(tmp_path: Pat
         ("Genre,Drama\nx,1\n", "no column Id"),
         ("Id,Genre\ntt1,x\n", "no column Drama"),
         ("Id,Drama\ntt1,yes\n", "row 2, column Drama: 'yes' is neither 0 nor 1"),
-        ("Id,Drama\ntt1,1\ntt2\n", "row 3, column Drama: '' is neither 0 nor 1"),
+        ("Id,Drama\ntt1,1\ntt2,\n", "row 3, column Drama: '' is neither 0 nor 1"),
+        ("Id,Drama\ntt1,1\ntt2\n", "row 3: it has 1 cells, the header has 2"),
+        ("Id,Drama\ntt1,1,0\n", "row 2: it has 3 cells, the header has 2"),
+        ("Id;Drama\ntt1;1\n", "separated by semicolons: save it with commas"),
+        ("Id,Drama\n../tt1,1\n", "row 2, column Id: '../tt1' is no file name"),
+        ('Id,Genre,Drama\ntt1,"x,1\n', "row 2: this is no CSV"),
+        ("Id,Drama,Drama\ntt1,1,0\n", "has the column Drama twice"),
         ("Id,Drama\n,1\n", "row 2: the column Id is empty"),
         ("Id,Drama\n", "has no rows"),
         ("", "found: nothing"),
@@ -63,3 +69,22 @@ def test_missing_pictures_are_counted_and_the_first_are_named(tmp_path: Path) ->
 def test_a_missing_table_is_named(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="cannot be read"):
         read_genre_csv(tmp_path, ["Drama"])
+
+
+def test_byte_order_mark_windows_line_ends_and_quotes_are_read(tmp_path: Path) -> None:
+    text = "\ufeffId,Genre, Drama\r\ntt1,\"['Comedy', 'Drama']\", 1 \r\n\r\n"
+    data = read_genre_csv(_folder(tmp_path / "d", text, "tt1"), ["Drama"])
+    np.testing.assert_array_equal(data.targets, [[1]])
+
+
+def test_a_table_that_is_no_utf_8_is_named(tmp_path: Path) -> None:
+    folder = _folder(tmp_path / "d", "", "tt1")
+    (folder / "train.csv").write_bytes("Id,Dram\u00e4\ntt1,1\n".encode("latin-1"))
+    with pytest.raises(DataError, match="not UTF-8"):
+        read_genre_csv(folder, ["Drama"])
+
+
+def test_an_ending_in_capitals_is_found(tmp_path: Path) -> None:
+    folder = _folder(tmp_path / "d", "Id,Drama\ntt1,1\n", "tt1")
+    (folder / "images" / "tt1.jpg").rename(folder / "images" / "tt1.JPG")
+    assert read_genre_csv(folder, ["Drama"]).pictures.paths[0].name == "tt1.JPG"
