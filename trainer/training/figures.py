@@ -6,6 +6,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from trainer.metrics import mean_average_precision, top_recall
+
 _HALF: Final = 0.5
 _SMALLEST: Final = 1e-7
 """Probabilities are kept this far from 0 and 1, as Keras keeps them."""
@@ -22,6 +24,8 @@ class EpochFigures:
         accuracy: Element-wise, at .5.
         micro_precision: Right ones among all found at .5; 0 where nothing is found.
         precision: The same a label; None where nothing is found.
+        top3_recall: True labels among each picture's three likeliest / all true labels.
+        mean_average_precision: Of the labels that validation pictures have.
     """
 
     epoch: int
@@ -30,6 +34,8 @@ class EpochFigures:
     accuracy: float
     micro_precision: float
     precision: tuple[float | None, ...]
+    top3_recall: float
+    mean_average_precision: float
 
     def told(self) -> dict[str, Any]:
         """Return them as the history keeps them."""
@@ -58,4 +64,6 @@ def epoch_figures(
             float(good / every) if every else None
             for good, every in zip(right.tolist(), count.tolist(), strict=True)
         ),
+        top3_recall=top_recall(probabilities, targets),
+        mean_average_precision=mean_average_precision(probabilities, targets),
     )
