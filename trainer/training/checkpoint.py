@@ -56,6 +56,7 @@ class Position:
         best_epoch: The epoch with the least validation loss; 0: none yet.
         best_loss: That loss.
         finished: Whether nothing is left to train.
+        smoke: Whether it is only tried whether everything works.
     """
 
     step: int = 0
@@ -70,6 +71,7 @@ class Position:
     best_epoch: int = 0
     best_loss: float = float("inf")
     finished: bool = False
+    smoke: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,11 +47,12 @@ _AHEAD: Final = 2
 
 @dataclass(frozen=True, slots=True)
 class LoopSettings:
-    """How a run is carried out; none of it changes what comes out but ``most_steps``.
+    """How a run is carried out; only ``smoke_steps`` changes what comes out.
 
     Attributes:
         folder: The run's.
-        most_steps: The run ends after so many; None: when its epochs are done.
+        smoke_steps: A run that only shows that everything works ends after so many; None: it is
+            a real one.
         save_every: Seconds between two checkpoints.
         stop_after: This sitting ends after so many steps of the run, as if by Ctrl+C.
         tell: Takes sentences for people.
@@ -59,7 +60,7 @@ class LoopSettings:
     """
 
     folder: Path
-    most_steps: int | None = None
+    smoke_steps: int | None = None
     save_every: float = 120.0
     stop_after: int | None = None
     tell: Callable[[str], None] = lambda line: None
@@ -96,7 +97,7 @@ class Loop:
         self._prepared, self._optimiser = self._accelerator.prepare(network, optimiser)
         if self._average is not None:
             self._average.to(self._accelerator.device)
-        self.position = Position()
+        self.position = Position(smoke=settings.smoke_steps is not None)
 
     @property
     def started_from(self) -> str:
@@ -146,7 +147,7 @@ class Loop:
                 f"There are {len(self._targets)} training pictures, too few for a step of "
                 f"{self._least} or more; add pictures."
             )
-        return min(steps, self._settings.most_steps or steps)
+        return min(steps, self._settings.smoke_steps or steps)
 
     @property
     def _least(self) -> int:

@@ -97,7 +97,7 @@ def train_network(
             network,
             LoopSettings(
                 folder=place.folder,
-                most_steps=SMOKE_STEPS if options.smoke else None,
+                smoke_steps=SMOKE_STEPS if options.smoke else None,
                 save_every=options.save_every,
                 stop_after=options.stop_after,
                 tell=options.tell,

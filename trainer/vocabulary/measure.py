@@ -130,6 +130,7 @@ def write_report(
     folder: Path,
     labels: Sequence[PackLabel],
     measured: Mapping[str, Measured],
+    training: Mapping[str, Any],
     *,
     tested: int,
 ) -> None:
@@ -137,7 +138,7 @@ def write_report(
     first = next(iter(measured.values()))
     shown = [name for name in first.summary() if name != "kinds_found"]
     lines = [
-        *opening(recipe),
+        *opening(recipe, training),
         "## Measured",
         "",
         f"On {tested} pictures that neither training nor thresholds saw (photos of the sets below, "

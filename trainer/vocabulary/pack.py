@@ -1,5 +1,7 @@
 """Makes the photos pack: everyday words and kinds of picture."""
 
+import math
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,9 +19,20 @@ from trainer.export import PackLabel
 from trainer.features import FeatureCache
 from trainer.heads import Head, TrainingSet, logits_of, train_exclusive_head, train_head
 from trainer.network import PackNetwork
-from trainer.packing import Built, Workplace, build_files, finish, inputs_of, trunk_of
+from trainer.networks.trained import count_parameters
+from trainer.packing import (
+    Built,
+    Provenance,
+    Workplace,
+    build_files,
+    few,
+    finish,
+    inputs_of,
+    trunk_of,
+    trunk_weights,
+)
 from trainer.recipe import Recipe
-from trainer.trunk import Trunk
+from trainer.trunk import EMBEDDING_SIZE, Trunk
 from trainer.vocabulary.answer import VocabularyAnswer, kind_places
 from trainer.vocabulary.fitting import Outside, fit_mixture, word_thresholds
 from trainer.vocabulary.material import KINDS, Material, gather
@@ -48,6 +61,7 @@ def make_vocabulary_pack(recipe: Recipe, place: Workplace) -> None:
     """
     if not recipe.vocabulary:
         raise RecipeError('The recipe names no vocabulary; add vocabulary = "photos.csv".')
+    began = time.monotonic()
     vocabulary = read_vocabulary(place.tables / recipe.vocabulary)
     trunk = trunk_of(recipe)
     cache = FeatureCache(place.features, trunk, recipe.images.spec())
@@ -55,13 +69,23 @@ def make_vocabulary_pack(recipe: Recipe, place: Workplace) -> None:
     test = material.tested(recipe)
     outside = _outside(recipe, material, vocabulary, trunk)
     answer, thresholds = fit_answer(recipe, material, vocabulary, trunk, outside)
+    network = PackNetwork(trunk, answer).eval()
     built = build_files(
-        PackNetwork(trunk, answer).eval(),
+        network,
         place,
         recipe.images.spec(),
-        calibration=_few_of_each(material, ~test),
+        images=few(_few_of_each(material, ~test), recipe.images.spec()),
     )
-    _report(recipe, place, vocabulary, material, thresholds, built)
+    provenance = Provenance(
+        weights=trunk_weights(recipe),
+        embedding=EMBEDDING_SIZE,
+        parameters=count_parameters(network),
+        pictures=len(material.ids),
+        epochs=recipe.head.epochs,
+        steps=recipe.head.epochs * math.ceil(int((~test).sum()) / recipe.head.batch),
+        seconds=time.monotonic() - began,
+    )
+    _report(recipe, place, vocabulary, material, thresholds, built, provenance)
 
 
 def fit_answer(
@@ -197,6 +221,7 @@ def _report(
     material: Material,
     thresholds: Sequence[float | None],
     built: Built,
+    provenance: Provenance,
 ) -> None:
     """Measure both graphs on the test pictures and write description and card."""
     tested = np.flatnonzero(material.tested(recipe))
@@ -217,8 +242,8 @@ def _report(
     metrics: dict[str, Any] = {name: one.summary() for name, one in measured.items()}
     metrics["test_pictures"] = len(tested)
     metrics["greatest_difference"] = built.difference
-    finish(recipe, place, labels, metrics, pictures=len(material.ids))
-    write_report(recipe, place.out, labels, measured, tested=len(tested))
+    training = finish(recipe, place, labels, metrics, provenance)
+    write_report(recipe, place.out, labels, measured, training, tested=len(tested))
 
 
 def _labels(vocabulary: Vocabulary, thresholds: Sequence[float | None]) -> list[PackLabel]:

@@ -1,0 +1,101 @@
+"""Measures the graphs of a pack of columns on its test pictures, and writes what is told of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trainer.card import columns_card
+from trainer.evaluate import measure_columns
+from trainer.export import PackLabel
+from trainer.packing import Built, Provenance, Workplace, finish
+from trainer.recipe import Recipe
+from trainer.thresholds import f1_thresholds
+
+_BORROW: Final = 150.0
+"""Positives that the common threshold counts for when a label's own is chosen."""
+_LEAST_FOUND: Final = 10
+"""With fewer pictures found a threshold would be luck; the label is then never shown."""
+_LEAST_PRECISION: Final = 0.4
+"""A genre that is wrong more often than that helps nobody."""
+_HALF: Final = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Tested:
+    """The pictures that a pack is measured on.
+
+    Attributes:
+        images: uint8 [N,H,W,3], as the network sees them.
+        targets: float32 [N,L], 0 or 1.
+        priors: [L], the labels' shares in the other pictures.
+    """
+
+    images: NDArray[np.uint8]
+    targets: NDArray[np.float32]
+    priors: NDArray[np.floating]
+
+
+def thresholds_of(
+    recipe: Recipe,
+    probabilities: NDArray[np.floating],
+    targets: NDArray[np.float32],
+    *,
+    half: bool = False,
+) -> list[float | None]:
+    """Return the thresholds [L] of a pack of columns; None for labels that are never shown.
+
+    Args:
+        recipe: Its labels.
+        probabilities: [N,L], calibrated, of pictures not trained on.
+        targets: [N,L], 0 or 1.
+        half: .5 for all, as published systems have it.
+    """
+    found: list[float | None]
+    if half:
+        found = [_HALF] * targets.shape[1]
+    else:
+        found = f1_thresholds(
+            probabilities,
+            targets,
+            borrow=_BORROW,
+            least_found=_LEAST_FOUND,
+            least_precision=_LEAST_PRECISION,
+        )
+    return [
+        threshold if label.shown else None
+        for label, threshold in zip(recipe.kept_labels, found, strict=True)
+    ]
+
+
+def report_columns(
+    recipe: Recipe,
+    place: Workplace,
+    built: Built,
+    tested: Tested,
+    thresholds: Sequence[float | None],
+    provenance: Provenance,
+) -> None:
+    """Measure all graphs on the test pictures and write ``pack.json`` and ``MODEL_CARD.md``."""
+    answers = {precision: graph(tested.images)[0] for precision, graph in built.graphs.items()}
+    measured = measure_columns(
+        answers, tested.targets, thresholds, tested.priors, rounds=place.bootstrap_rounds
+    )
+    labels = [
+        PackLabel(
+            id=label.id,
+            name=label.name,
+            group=label.group,
+            aliases=label.aliases,
+            parents=(),
+            threshold=threshold,
+            hidden_with=(),
+        )
+        for label, threshold in zip(recipe.kept_labels, thresholds, strict=True)
+    ]
+    metrics = {**measured.summary(), "greatest_difference": built.difference}
+    training = finish(recipe, place, labels, metrics, provenance)
+    card = columns_card(recipe, labels, measured, training)
+    (place.out / "MODEL_CARD.md").write_text(card, encoding="utf-8")
