@@ -11,6 +11,7 @@ from rich.console import Console
 
 from app.labeling.pack import load_pack
 from trainer.cli.arguments import add_place, recipe_file, workplace
+from trainer.data.checks import tell_on_stderr
 from trainer.errors import RecipeError
 from trainer.evaluate import evaluate_pack, evaluation_table, pack_folder, recipe_of
 from trainer.evaluate.words import evaluate_words
@@ -80,7 +81,7 @@ def run(options: argparse.Namespace) -> int:
         gated=options.gated,
         rounds=options.rounds,
         threads=threads,
-        tell=_tell,
+        tell=tell_on_stderr,
         cache_folder=options.runs,
     )
     if options.json:
@@ -93,7 +94,3 @@ def run(options: argparse.Namespace) -> int:
 
 def _print_json(told: dict[str, Any]) -> None:
     sys.stdout.write(json.dumps(told, indent=1, ensure_ascii=False) + "\n")
-
-
-def _tell(line: str) -> None:
-    sys.stderr.write(f"{line}\n")
