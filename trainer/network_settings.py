@@ -37,11 +37,19 @@ class Frozen(
 class Neighbours(
     msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="neighbours", tag_field="kind"
 ):
-    """k-nearest neighbours on a trunk's embeddings (cosine), as one graph."""
+    """k-nearest neighbours on a trunk's embeddings (cosine), as one graph.
+
+    Attributes:
+        trunk: Gives the embeddings.
+        neighbours: Of a picture; the nearer, the more they count.
+        dimensions: Principal axes of the embeddings that are compared.
+        prior: How many neighbours the labels' shares count for.
+    """
 
     trunk: TrunkName = "lite0"
-    neighbours: Count = 50
+    neighbours: Count = 100
     dimensions: Count = 256
+    prior: NotNegative = 1.0
 
 
 class Trained(
