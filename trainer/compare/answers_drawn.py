@@ -80,7 +80,13 @@ def draw_calibration(
         panel.plot(said, true, color=theme.accent, linewidth=1.2, alpha=0.6)
         sizes = 6 + 70 * np.sqrt(counts / counts.max())
         panel.scatter(
-            said, true, s=sizes, color=theme.accent, edgecolors=theme.background, zorder=3
+            said,
+            true,
+            s=sizes,
+            color=theme.accent,
+            edgecolors=theme.background,
+            zorder=3,
+            clip_on=False,
         )
         error = row.figures["ECE"]
         panel.set_title(row.entry.name, fontsize=BODY)
@@ -112,6 +118,22 @@ def reliability(
     return said[kept] / counts[kept], true[kept] / counts[kept], counts[kept]
 
 
+def steps_of(
+    truth: NDArray[np.bool_], likely: NDArray[np.floating]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return recall (falling to 0) and precision of one label, a point for each recall reached.
+
+    Of the thresholds with the same recall the highest counts, as in the average precision.
+    """
+    precision, recall, _ = precision_recall_curve(truth, likely)
+    rising, first = np.unique(recall[:-1][::-1], return_index=True)
+    at = precision[:-1][::-1][first]
+    reached = rising > 0
+    rising, at = rising[reached], at[reached]
+    taken = np.unique(np.linspace(0, len(rising) - 1, min(len(rising), _POINTS)).astype(int))[::-1]
+    return np.append(rising[taken], 0.0), np.append(at[taken], at[0])
+
+
 def _curve(
     panel: Axes,
     truth: NDArray[np.bool_],
@@ -120,9 +142,5 @@ def _curve(
     width: float,
     alpha: float,
 ) -> None:
-    precision, recall, _ = precision_recall_curve(truth, likely)
-    precision, recall = precision[:-1], recall[:-1]  # the last is a convention, no threshold
-    taken = np.unique(np.linspace(0, len(recall) - 1, min(len(recall), _POINTS)).astype(int))
-    panel.step(
-        recall[taken], precision[taken], where="post", color=colour, linewidth=width, alpha=alpha
-    )
+    recall, precision = steps_of(truth, likely)
+    panel.step(recall, precision, where="post", color=colour, linewidth=width, alpha=alpha)

@@ -52,17 +52,15 @@ def _panel(panel: Axes, comparison: Comparison, chosen: Compared, name: str, the
         panel.plot([one.low, one.high], [place, place], color=theme.text, linewidth=1.2, zorder=3)
     for place, row in enumerate(comparison.rows):
         one, value = row.figures[name], _published(row, name)
-        right = max(one.high, one.value, value or 0.0)
-        longest = max(longest, right)
+        longest = max(longest, one.high, one.value, value or 0.0)
         panel.annotate(
             short(one.value),
-            (right, place),
-            xytext=(6, 0),
-            textcoords="offset points",
+            (1.0, place),
+            xycoords=panel.get_yaxis_transform(),
+            ha="right",
             va="center",
             fontsize=SMALL,
             color=theme.text if row is chosen else theme.dim,
-            bbox={"facecolor": theme.background, "edgecolor": "none", "pad": 0.8},
         )
         if value is not None:
             panel.plot(

@@ -44,7 +44,7 @@ def draw_cooccurrence(comparison: Comparison, chosen: Compared, theme: Theme) ->
     order = [int(at) for at in np.argsort(-counts, kind="stable") if counts[at]]
     names = [comparison.names[at] for at in order]
     found = predicted(chosen.answers, limits_of(chosen.thresholds))
-    figure = Figure(figsize=(WIDTH, 6.0), layout="constrained")
+    figure = Figure(figsize=(WIDTH, 5.7), layout="constrained")
     left, right = figure.subplots(1, 2, sharey=True)
     colours = LinearSegmentedColormap.from_list("house", [theme.panel, theme.accent])
     for panel, has, title in ((left, truth, "in truth"), (right, found, chosen.entry.name)):
@@ -62,7 +62,6 @@ def draw_cooccurrence(comparison: Comparison, chosen: Compared, theme: Theme) ->
         panel.set_xticks(places, names, rotation=90, fontsize=SMALL)
         panel.set_yticks(places, names, fontsize=SMALL)
         panel.set_ylim(len(names), 0)
-        panel.set_aspect("equal")
         panel.grid(visible=False)
         panel.tick_params(length=0)
         for spine in panel.spines.values():

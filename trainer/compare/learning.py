@@ -83,7 +83,12 @@ def _loss(panel: Axes, entry: Entry, curve: Curve, theme: Theme) -> None:
             markersize=3.2,
         )
         panel.plot(
-            curve.epochs, curve.validation_loss, color=theme.accent, marker="o", markersize=3.2
+            curve.epochs,
+            curve.validation_loss,
+            color=theme.accent,
+            marker="o",
+            markersize=3.2,
+            clip_on=False,
         )
         best = int(np.argmin(curve.validation_loss))
         panel.plot(
@@ -93,6 +98,7 @@ def _loss(panel: Axes, entry: Entry, curve: Curve, theme: Theme) -> None:
             color="none",
             markeredgecolor=theme.accent,
             markersize=8,
+            clip_on=False,
         )
         last = float(curve.validation_loss[-1])
         ends.append((last, f"{last:.3f}", theme.accent))
@@ -101,6 +107,8 @@ def _loss(panel: Axes, entry: Entry, curve: Curve, theme: Theme) -> None:
         panel.plot(numbers, published, color=theme.warn, linestyle=":", marker=".", markersize=4)
         ends.append((published[-1], f"{published[-1]:.3f}", theme.warn))
     low, top = _range(entry, curve)
+    panel.yaxis.set_major_locator(MaxNLocator(nbins=4))
+    panel.yaxis.set_major_formatter(lambda value, _: f"{value:.2f}")
     panel.set_ylim(low, top)
     right = max([1.0, *curve.epochs.tolist(), float(len(published)), *curve.at[-1:].tolist()])
     panel.set_xlim(0, right * 1.02)
