@@ -1,6 +1,6 @@
 """Trains heads on kept features, so that every picture is answered by heads that never saw it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -61,12 +61,23 @@ def cross_fit(
         folds: int64 [N], which of those are answered together.
     """
     logits = np.zeros_like(pictures.main.data.targets)
+    for mine, answered in cross_fitted(settings, pictures, rows, folds):
+        logits[mine] = answered
+    return logits[rows]
+
+
+def cross_fitted(
+    settings: HeadSettings,
+    pictures: Featured,
+    rows: NDArray[np.bool_],
+    folds: NDArray[np.int64],
+) -> Iterator[tuple[NDArray[np.bool_], NDArray[np.float32]]]:
+    """Like :func:`cross_fit`, fold by fold: yield its pictures [N], and their logits."""
     for number in np.unique(folds[rows]):
         mine = rows & (folds == number)
         heads = train_heads(settings, pictures, rows & ~mine)
         views = pictures.main.views[0][mine]
-        logits[mine] = np.mean([logits_of(head, views) for head in heads], axis=0)
-    return logits[rows]
+        yield mine, np.mean([logits_of(head, views) for head in heads], axis=0)
 
 
 def train_heads(settings: HeadSettings, pictures: Featured, rows: NDArray[np.bool_]) -> list[Head]:
