@@ -60,8 +60,9 @@ class Trained(
     Attributes:
         architecture: ``convolutional`` (``blocks``, then ``dense``), ``dense`` (flattened pixels,
             then ``dense``), ``timm:NAME`` or ``torchvision:NAME`` (then ``dense``).
-        weights: To start from: ``none``, ``timm:NAME`` or ``torchvision:NAME`` (downloaded),
-            ``file:PATH`` (safetensors, or .pth read with weights_only), ``package:NAME``.
+        weights: To start from: ``none``, ``timm:NAME``, ``torchvision:NAME`` or
+            ``torchvision:NAME.VERSION`` (downloaded), ``file:PATH`` (safetensors, or .pth read with
+            weights_only), ``package:NAME``.
         fallback: What happens where ``weights`` cannot be had: ``scratch`` or ``stop``.
         flatten: Whether the base's last maps are flattened (else the mean over the picture).
         frozen: Whether the base keeps its weights.

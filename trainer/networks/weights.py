@@ -141,8 +141,8 @@ def _torchvision(named: str) -> Tensors:
         )
     except OSError as error:
         raise _UnavailableError(f"the download broke off ({error}).") from error
-    except RuntimeError as error:
-        raise TrainerError(f"The downloaded weights {kept} are broken; delete them.") from error
+    except Exception as error:  # damaged files end in any kind of error
+        raise TrainerError(f"The downloaded weights {kept} are broken; delete the file.") from error
     return found
 
 
@@ -156,7 +156,7 @@ def _timm(name: str, *, flatten: bool) -> Tensors:
         _reach(f"{_HUB}/{hub}")
     try:
         network = timm.create_model(name, pretrained=True, num_classes=0, **maps_only(flatten))
-    except (OSError, RuntimeError) as error:
+    except Exception as error:  # its libraries have errors of their own for each broken connection
         raise _UnavailableError(f"the download broke off ({error}).") from error
     found: Tensors = network.state_dict()
     return found

@@ -11,6 +11,7 @@ import pytest
 import safetensors.torch
 import timm
 import torch
+import torchvision
 from torch import Tensor
 
 from tests.support.networks import network_recipe
@@ -167,6 +168,26 @@ def test_without_a_network_it_starts_from_scratch_and_says_so(
     assert found.started_from.startswith("scratch (weights could not be had: https://")
     with pytest.raises(RecipeError, match="Give them as file:PATH"):
         build(network_recipe({**network, "fallback": "stop"}, side=32), outputs=3)
+
+
+_KEPT = "shufflenetv2_x0.5-f707e7126e.pth"
+"""The file of torchvision's smallest weights, as its downloads are named."""
+
+
+@pytest.mark.usefixtures("no_network")
+def test_weights_that_were_downloaded_before_need_no_network(tmp_path: Path) -> None:
+    name = "torchvision:shufflenet_v2_x0_5"
+    path = tmp_path / "hub" / "checkpoints" / _KEPT
+    path.parent.mkdir(parents=True)
+    torch.save(torchvision.models.shufflenet_v2_x0_5().state_dict(), path)
+    recipe = network_recipe(
+        {"architecture": name, "weights": f"{name}.IMAGENET1K_V1", "fallback": "stop"}, side=32
+    )
+    told = build(recipe, outputs=3).started_from
+    assert told == f"{name}.IMAGENET1K_V1 (its classifier of 1000 outputs left out)"
+    path.write_bytes(path.read_bytes()[:2000])
+    with pytest.raises(TrainerError, match="are broken; delete the file"):
+        build(recipe, outputs=3)
 
 
 def test_a_package_that_is_not_installed_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
