@@ -24,8 +24,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except LumitagError as error:
         sys.stderr.write(f"{error}\n")
         return 1
-    except KeyboardInterrupt:
-        sys.stderr.write("Stopped. What was finished is kept; the same command goes on there.\n")
+    except KeyboardInterrupt as stopped:
+        sys.stderr.write(f"{stopped or 'Stopped. The same command goes on where it was.'}\n")
         return _INTERRUPTED
     return done
 

@@ -15,6 +15,8 @@ from trainer.network_settings import Training
 
 _RISE: Final = 0.1
 """Part of a one-cycle run in which the learning rate rises."""
+_SHORTEST_RISE: Final = 1.5
+"""Steps, at least; PyTorch divides by zero where the rise is one step."""
 _KERAS_RHO: Final = 0.9
 """RMSprop's memory: the sources are written for Keras (PyTorch's default is .99)."""
 _KERAS_START: Final = 0.1
@@ -71,6 +73,6 @@ def schedule_of(training: Training, optimiser: optim.Optimizer, steps: int) -> L
                 optimiser,
                 training.learning_rate,
                 total_steps=steps + 1,
-                pct_start=_RISE,
+                pct_start=max(_RISE, _SHORTEST_RISE / (steps + 1)),
                 cycle_momentum=False,
             )
