@@ -9,7 +9,6 @@ from trainer.cli.arguments import add_data, add_place, add_recipe, recipe_file, 
 from trainer.columns import make_columns_pack
 from trainer.data.checks import tell_on_stderr
 from trainer.neighbours import make_neighbours_pack
-from trainer.neighbours import make_neighbours_pack
 from trainer.recipe import Recipe, read_recipe
 from trainer.training.pack import make_trained_pack
 from trainer.training.run import RunOptions, RunPlace, smoked
@@ -64,11 +63,6 @@ def _columns(recipe: Recipe, options: argparse.Namespace) -> None:
     make_columns_pack(recipe, place)
 
 
-def _neighbours(recipe: Recipe, options: argparse.Namespace) -> None:
-    place = workplace(options, _out(recipe, options), quantised=not options.no_int8)
-    make_neighbours_pack(recipe, place)
-
-
 def _vocabulary(recipe: Recipe, options: argparse.Namespace) -> None:
     place = workplace(options, _out(recipe, options), quantised=not options.no_int8)
     make_vocabulary_pack(recipe, place)
@@ -92,7 +86,6 @@ def _trained(recipe: Recipe, options: argparse.Namespace) -> None:
 _MAKERS: Final[dict[str, Callable[[Recipe, argparse.Namespace], None]]] = {
     "vocabulary": _vocabulary,
     "frozen": _columns,
-    "neighbours": _neighbours,
     "neighbours": _neighbours,
     "trained": _trained,
 }
