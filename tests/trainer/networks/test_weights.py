@@ -1,5 +1,6 @@
 """Weights come from a file, a package or the network, and a wrong one is told in a sentence."""
 
+import contextlib
 import pickle
 import socket
 import time
@@ -12,11 +13,14 @@ import safetensors.torch
 import timm
 import torch
 import torchvision
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from torch import Tensor
 
 from tests.support.networks import network_recipe
 from trainer.errors import RecipeError, TrainerError
 from trainer.networks import build
+from trainer.networks.weights import read_file
 
 _NETWORK = "timm:test_resnet"
 _SMALL = {"architecture": "convolutional", "blocks": [{"channels": 4}]}
@@ -91,6 +95,17 @@ def test_a_broken_file_is_named(
     path.write_bytes(path.read_bytes()[:keep])
     with pytest.raises(TrainerError, match="broken"):
         _started(f"file:{path}")
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.binary(max_size=200), st.sampled_from([".safetensors", ".pth", ""]))
+def test_any_bytes_are_refused_in_a_sentence(
+    tmp_path_factory: pytest.TempPathFactory, data: bytes, suffix: str
+) -> None:
+    path = tmp_path_factory.getbasetemp() / f"any{suffix}"
+    path.write_bytes(data)
+    with contextlib.suppress(TrainerError):
+        assert read_file(path) == {}
 
 
 class _Program:
