@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
+import numpy as np
+
 from trainer.data.csv_table import (
     CsvTable,
     read_csv,
@@ -77,7 +79,7 @@ def list_genre_csv(
         paths=tuple(folder / _PICTURES / (found[one] or f"{one}{_SUFFIXES[0]}") for one in ids),
         labels=tuple(columns),
         targets=matrix(_values(table, columns), len(columns)),
-        left_out=matrix(_values(table, leave_out), len(leave_out)).any(axis=1),
+        left_out=np.asarray(matrix(_values(table, leave_out), len(leave_out)).any(axis=1)),
         unlisted=tuple(folder / _PICTURES / one for one in sorted({*there.values()} - named)),
     )
 

@@ -13,6 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from app.imaging.content import content_hash, read_bytes
 from app.imaging.decode import decode
 from app.imaging.errors import UnreadablePictureError
+from trainer.training.safely import to_disk
 
 _FILE: Final = "inspected.json"
 _BATCH: Final = 256
@@ -47,6 +48,9 @@ class Inspector:
         """Return what is found in each picture; a progress bar on stderr is named ``name``.
 
         Files that are not there are told as any other trouble; nothing is raised for a picture.
+
+        Raises:
+            TrainerError: What was found cannot be written down.
         """
         keys = [str(path.resolve()) for path in paths]
         fresh = {
@@ -74,12 +78,15 @@ class Inspector:
                     bar.advance(task)
 
     def _keep(self) -> None:
+        """Write what is known, with what another process found in the meantime."""
         if self._file is None:
             return
-        self._file.parent.mkdir(parents=True, exist_ok=True)
-        partial = self._file.with_suffix(".part")
-        partial.write_bytes(msgspec.json.encode(self._known))
-        partial.replace(self._file)
+        self._known = _read(self._file) | self._known
+        partial = self._file.with_suffix(f".{os.getpid()}.part")
+        with to_disk(self._file):
+            self._file.parent.mkdir(parents=True, exist_ok=True)
+            partial.write_bytes(msgspec.json.encode(self._known))
+            partial.replace(self._file)
 
 
 def _read(file: Path | None) -> dict[str, Inspected]:

@@ -115,7 +115,9 @@ def _from_columns(
         for column in (*labels, *leave_out)
     }
     targets = matrix([values[label] for label in labels], len(table.rows)).T
-    left_out = matrix([values[one] for one in leave_out], len(table.rows)).any(axis=0)
+    left_out = np.asarray(
+        matrix([values[one] for one in leave_out], len(table.rows)).any(axis=0), dtype=bool
+    )
     return labels, np.ascontiguousarray(targets), left_out
 
 

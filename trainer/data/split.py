@@ -46,7 +46,7 @@ class Pictures:
 
     def take(self, kept: NDArray[np.bool_]) -> "Pictures":
         """Return those where ``kept`` [N] is true."""
-        places = np.flatnonzero(kept)
+        places = np.flatnonzero(kept).tolist()
         return Pictures(
             [self.ids[place] for place in places],
             [self.contents[place] for place in places],

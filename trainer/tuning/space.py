@@ -182,7 +182,10 @@ def _parameters(
             yield from _parameters(path, value, (*above, key))
             continue
         try:
-            yield name, msgspec.convert(value, type=Choices if "choices" in value else Range)
+            if "choices" in value:
+                yield name, msgspec.convert(value, type=Choices)
+            else:
+                yield name, msgspec.convert(value, type=Range)
         except msgspec.ValidationError as error:
             raise RecipeError(f"The space {path} is wrong at {name}: {error}.") from error
 
