@@ -34,7 +34,7 @@ _POINTS: Final = 120
 def draw_precision_recall(comparison: Comparison, chosen: Compared, theme: Theme) -> Figure:
     """Draw a panel for each label that a picture has: ``chosen`` before the others, thin."""
     places = np.flatnonzero(comparison.targets.any(axis=0))
-    figure, axes = panels(len(places), columns=min(_ACROSS, len(places)), height=1.75)
+    figure, axes = panels(len(places), columns=_ACROSS, height=1.75)
     others = [row for row in comparison.rows if row is not chosen and not row.entry.smoke]
     for number, (panel, place) in enumerate(zip(axes, places, strict=True)):
         truth = comparison.targets[:, place] > 0
@@ -73,7 +73,7 @@ def draw_calibration(
     rows: Sequence[Compared], targets: NDArray[np.float32], theme: Theme
 ) -> Figure:
     """Draw a reliability diagram for each pack."""
-    figure, axes = panels(len(rows), columns=min(4, len(rows)), height=2.55)
+    figure, axes = panels(len(rows), columns=4, height=2.55)
     for number, (panel, row) in enumerate(zip(axes, rows, strict=True)):
         said, true, counts = reliability(row.answers, targets)
         panel.plot([0, 1], [0, 1], color=theme.dim, linewidth=1, linestyle=":")

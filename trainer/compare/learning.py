@@ -41,7 +41,7 @@ def with_curve(entries: Sequence[Entry]) -> list[tuple[Entry, Curve]]:
 def draw_loss(entries: Sequence[Entry], theme: Theme) -> Figure:
     """Draw a panel for each entry with a curve (at least one)."""
     known = with_curve(entries)
-    figure, axes = panels(len(known), columns=min(_COLUMNS, len(known)), height=_ROW)
+    figure, axes = panels(len(known), columns=_COLUMNS, height=_ROW)
     for place, (panel, (entry, curve)) in enumerate(zip(axes, known, strict=True)):
         _loss(panel, entry, curve, theme)
         _axes(panel, entry, "nats" if place % _COLUMNS == 0 else "")
@@ -51,7 +51,7 @@ def draw_loss(entries: Sequence[Entry], theme: Theme) -> Figure:
 def draw_precision(entries: Sequence[Entry], theme: Theme) -> Figure:
     """Draw a panel for each entry whose curve has epochs (at least one)."""
     known = [(entry, curve) for entry, curve in with_curve(entries) if len(curve.epochs)]
-    figure, axes = panels(len(known), columns=min(_COLUMNS, len(known)), height=_ROW)
+    figure, axes = panels(len(known), columns=_COLUMNS, height=_ROW)
     for place, (panel, (entry, curve)) in enumerate(zip(axes, known, strict=True)):
         marker = "o" if len(curve.epochs) < 3 else ""
         for column in curve.precision.T:

@@ -150,20 +150,18 @@ def themed(theme: Theme) -> Iterator[None]:
         yield
 
 
-def panels(
-    count: int, *, columns: int, height: float, ratio: float = WIDTH
-) -> tuple[Figure, list[Axes]]:
-    """Return a figure of small panels of the same size, in reading order.
+def panels(count: int, *, columns: int, height: float) -> tuple[Figure, list[Axes]]:
+    """Return a figure of small panels in reading order, as large as in any other such figure.
 
     Args:
-        count: How many panels.
-        columns: In a row, at most.
+        count: How many panels, 1 or more.
+        columns: In a row of full width; fewer panels make a narrower figure.
         height: Of a row, in inches.
-        ratio: The figure's width in inches.
     """
-    columns = max(1, columns)
+    width = WIDTH / columns
+    columns = min(count, columns)
     rows = -(-count // columns)
-    figure = Figure(figsize=(ratio, height * rows + 0.3), layout="constrained")
+    figure = Figure(figsize=(width * columns, height * rows + 0.3), layout="constrained")
     figure.get_layout_engine().set(w_pad=0.12, h_pad=0.1, wspace=0.02, hspace=0.04)  # type: ignore[union-attr, call-arg]
     grid = figure.subplots(rows, columns, squeeze=False)
     axes: list[Axes] = list(grid.ravel())
