@@ -16,6 +16,7 @@ from sklearn.neighbors import NearestNeighbors
 from app.labeling.pack import Pack, load_pack, verify
 from tests.support.networks import SHIPPED, network_recipe
 from trainer.calibration import Logistic
+from trainer.cli import main
 from trainer.data import gather_columns
 from trainer.errors import DataError, RecipeError
 from trainer.export import LARGEST_FILE, open_graph
@@ -24,40 +25,48 @@ from trainer.neighbours import NeighboursAnswer, make_neighbours_pack
 from trainer.network import PackNetwork
 from trainer.network_settings import Neighbours
 from trainer.packing import Workplace, trunk_of
-from trainer.recipe import Recipe, read_recipe, recipe_from
+from trainer.recipe import Recipe, read_recipe
 
 _SIDE = 32
 _COUNT = 40
 _NEAREST = 5
 
 
-def _recipe() -> Recipe:
-    return recipe_from(
-        {
-            "makes": "columns",
-            "pack": {
-                "id": "near",
-                "version": "1",
-                "title": "Near",
-                "description": "Red and wide shapes.",
-                "license": "CC0-1.0",
-            },
-            "split": {"method": "hashed", "seed": "test", "test": 0.25, "folds": 2},
-            "data": [{"folder": "shapes", "reader": "genre-csv"}],
-            "network": {
-                "kind": "neighbours",
-                "trunk": "random",
-                "neighbours": _NEAREST,
-                "dimensions": 8,
-            },
-            "inputs": {"images": {"height": _SIDE, "width": _SIDE}},
-            "labels": [
-                {"column": name, "id": name.lower(), "name": name, "group": "Shapes"}
-                for name in ("Red", "Wide")
-            ],
-        },
-        named="near",
-    )
+_RECIPE = f"""
+makes = "columns"
+[pack]
+id = "near"
+version = "1"
+title = "Near"
+description = "Red and wide shapes."
+license = "CC0-1.0"
+[split]
+method = "hashed"
+seed = "test"
+test = 0.25
+folds = 2
+[[data]]
+folder = "shapes"
+reader = "genre-csv"
+[network]
+kind = "neighbours"
+trunk = "random"
+neighbours = {_NEAREST}
+dimensions = 8
+[inputs.images]
+height = {_SIDE}
+width = {_SIDE}
+[[labels]]
+column = "Red"
+id = "red"
+name = "red"
+group = "Shapes"
+[[labels]]
+column = "Wide"
+id = "wide"
+name = "wide"
+group = "Shapes"
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +74,9 @@ class Made:
     """A pack and what it was made from."""
 
     recipe: Recipe
-    place: Workplace
-    told: list[str]
+    data: Path
+    runs: Path
+    out: Path
 
 
 @pytest.fixture(scope="module")
@@ -87,22 +97,16 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
         image.save(folder / f"s{number}.png")
         rows.append(f"s{number},x,{red},{wide}")
     (folder.parent / "train.csv").write_text("\n".join(rows) + "\n")
-    place = Workplace(
-        data=root / "data",
-        out=root / "pack",
-        features=root / "features",
-        tables=root,
-        quantised=False,
-        bootstrap_rounds=5,
-    )
-    told: list[str] = []
-    make_neighbours_pack(_recipe(), place, tell=told.append)
-    return Made(_recipe(), place, told)
+    recipe, runs, out = root / "near.toml", root / "runs", root / "pack"
+    recipe.write_text(_RECIPE)
+    command = ["train", str(recipe), "--data", str(root / "data"), "--runs", str(runs)]
+    assert main([*command, "--out", str(out), "--no-int8", "--threads", "1"]) == 0
+    return Made(read_recipe(recipe), root / "data", runs, out)
 
 
 @pytest.fixture
 def pack(made: Made) -> Pack:
-    return load_pack(made.place.out)
+    return load_pack(made.out)
 
 
 def test_the_app_opens_the_pack(pack: Pack) -> None:
@@ -114,19 +118,19 @@ def test_the_app_opens_the_pack(pack: Pack) -> None:
 
 
 def test_the_pack_tells_what_it_was_made_of(made: Made) -> None:
-    told = json.loads((made.place.out / "pack.json").read_text())["training"]
+    told = json.loads((made.out / "pack.json").read_text())["training"]
     assert told["recipe"]["network"]["kind"] == "neighbours"
     assert told["pictures"] == _COUNT
 
 
 def test_the_graph_votes_as_scikit_learns_neighbours_do(made: Made) -> None:
     """The whole way again, by scikit-learn alone, from the embeddings that the graph gives."""
-    columns = gather_columns(made.recipe, made.place.data, tell=made.told.append)
-    cache = FeatureCache(made.place.features, trunk_of(made.recipe), made.recipe.images.spec())
+    columns = gather_columns(made.recipe, made.data, tell=[].append)
+    cache = FeatureCache(made.runs / "features", trunk_of(made.recipe), made.recipe.images.spec())
     known = cache.get(columns.main.pictures, "plain")[~columns.test].astype(np.float64)
     targets = columns.main.targets[~columns.test]
     pictures = np.random.default_rng(1).integers(0, 256, (6, _SIDE, _SIDE, 3), dtype=np.uint8)
-    found, embedding = open_graph(made.place.out / "model.onnx")(pictures)
+    found, embedding = open_graph(made.out / "model.onnx")(pictures)
     votes = _by_scikit_learn(known, targets, embedding)
     scores = np.log(votes / (1 - votes))
     order = np.argsort(scores, axis=0)
