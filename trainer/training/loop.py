@@ -166,23 +166,27 @@ class Loop:
         left = left[: self._steps - position.step]
         for rows, images in self._read_ahead(left):
             self._step(rows, images)
-            if self._asked(stopping):
+            asked, due = self._agreed(stopping)
+            if asked or due:
                 self._save()
+            if asked:
                 raise KeyboardInterrupt(
                     f"Stopped after step {position.step} of {self._steps}; "
                     f"{self._settings.folder} keeps it. The same command goes on there."
                 )
-            if time.monotonic() - self._saved >= self._settings.save_every:
-                self._save()
         self._end_epoch()
 
-    def _asked(self, stopping: Stopping) -> bool:
-        """Return whether this sitting shall end now: the same answer in all processes."""
+    def _agreed(self, stopping: Stopping) -> tuple[bool, bool]:
+        """Return whether this sitting shall end now, and whether a checkpoint is due.
+
+        All processes get the same answer: each would wait for the others for ever.
+        """
         asked = stopping.asked or self.position.step == self._settings.stop_after
+        due = time.monotonic() - self._saved >= self._settings.save_every
         if self._accelerator.num_processes > 1:
-            told = torch.tensor([float(asked)], device=self._accelerator.device)
-            asked = bool(self._accelerator.reduce(told).item())
-        return asked
+            mine = torch.tensor([float(asked), float(due)], device=self._accelerator.device)
+            asked, due = (value > 0 for value in self._accelerator.reduce(mine).tolist())
+        return asked, due
 
     def _read_ahead(
         self, batches: list[NDArray[np.int64]]
@@ -317,6 +321,7 @@ class Loop:
         if self._accelerator.is_main_process:
             self.position.history = self._history.position()
             self._write(CHECKPOINT, self._states())
+        self._accelerator.wait_for_everyone()  # a process that ends early ends the others
         self._saved = time.monotonic()
 
     def _write(self, name: str, states: dict[str, Any]) -> None:

@@ -15,6 +15,7 @@ from trainer.packing import Provenance, Workplace, build_files, every
 from trainer.quantising import EVERYTHING
 from trainer.recipe import Recipe
 from trainer.reporting import Tested, report_columns, thresholds_of
+from trainer.training.accelerating import processes
 from trainer.training.checkpoint import CHECKPOINT, Identity, check_same
 from trainer.training.kept import Kept, kept_network, run_checkpoint
 from trainer.training.loop import predict
@@ -44,7 +45,9 @@ def make_trained_pack(
     """
     options = options or RunOptions()
     material, _ = train_network(recipe, run, options)
-    _make(material, kept_network(material.recipe, run.folder), place, smoke=options.smoke)
+    if processes().is_main_process:
+        kept = kept_network(material.recipe, run.folder)
+        _make(material, kept, place, smoke=options.smoke)
 
 
 def export_run(run: RunPlace, place: Workplace, options: RunOptions | None = None) -> None:

@@ -2,12 +2,11 @@
 
 import contextlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 import msgspec
-from accelerate import PartialState
 from filelock import FileLock, Timeout
 
 from trainer.errors import RecipeError, TrainerError
@@ -15,6 +14,7 @@ from trainer.network_settings import Trained
 from trainer.networks import build
 from trainer.recipe import Recipe
 from trainer.training import checkpoint
+from trainer.training.accelerating import processes
 from trainer.training.checkpoint import BEST, CHECKPOINT, RECIPE, Position
 from trainer.training.figures import EpochFigures
 from trainer.training.loop import HISTORY, Loop, LoopSettings
@@ -84,6 +84,8 @@ def train_network(
             recipe, or another process trains in it.
     """
     options = options or RunOptions()
+    if not processes().is_main_process:
+        options = replace(options, tell=lambda line: None)  # one process tells for all
     material = gather_material(recipe, data=place.data, runs=place.runs, tell=options.tell)
     recipe = material.recipe
     with _alone(place.folder):
@@ -135,7 +137,7 @@ def smoked(recipe: Recipe) -> Recipe:
 def _alone(folder: Path) -> Iterator[None]:
     """Keep a second run out of a folder (all processes of one run share the first one's lock)."""
     folder.mkdir(parents=True, exist_ok=True)
-    if not PartialState().is_main_process:
+    if not processes().is_main_process:
         yield
         return
     lock = FileLock(folder / _LOCK)
@@ -153,7 +155,7 @@ def _alone(folder: Path) -> Iterator[None]:
 
 def _begin(folder: Path, recipe: Recipe, *, fresh: bool) -> None:
     """Make a run's folder ready, in one process for all."""
-    state = PartialState()
+    state = processes()
     if state.is_main_process:
         if fresh:
             for name in (CHECKPOINT, BEST, HISTORY, RECIPE):
