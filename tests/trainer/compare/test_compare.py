@@ -161,6 +161,16 @@ def test_all_are_measured_on_the_pictures_and_labels_that_all_have(
     assert any(line.startswith("good: ") and "2 of its 5 labels" in line for line in lines)
 
 
+def test_a_folder_of_labelled_pictures_needs_no_recipe(made: Made) -> None:
+    packs = [made.runs / "good", made.runs / "worse"]
+    entries = find_entries(packs, runs=made.runs, models=made.runs, tell=print)
+    same = together(entries, made.data / "posters", rounds=5, tell=print)
+    assert len(same.examined.ids) == _COUNT
+    assert same.names == ("drama", "comedy", "horror")
+    with pytest.raises(DataError, match="there are: good, worse"):
+        same.row("best")
+
+
 def test_the_best_comes_first_and_smoke_tests_last(told: dict[str, Any]) -> None:
     assert [pack["pack"] for pack in told["packs"]] == ["good", "worse"]
     good, worse = told["packs"]
