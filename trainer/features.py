@@ -1,6 +1,6 @@
-"""Keeps the trunk's embeddings of training pictures, so that heads train in seconds.
+"""Keeps what a frozen network makes of training pictures, so that what follows trains quickly.
 
-One folder a trunk and input, in it one folder a dataset, in it one file a view: float16 [N,1280].
+One folder a network and input, in it one folder a dataset, in it one file a view: float16 [N,…].
 Work that was stopped goes on where it was.
 """
 
@@ -10,15 +10,16 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from torch import Tensor
 
 from trainer.pictures import InputSpec, network_input
-from trainer.trunk import EMBEDDING_SIZE, Trunk
 
 _BATCH = 32
 _SAVE_EVERY = 8
@@ -40,15 +41,32 @@ class PictureSet:
         return hashlib.blake2b(names.encode(), digest_size=16).hexdigest()
 
 
-class FeatureCache:
-    """Embeddings on disk, computed when they are first asked for."""
+class Frozen(Protocol):
+    """A network that is not trained: a trunk, or the front of one."""
 
-    def __init__(self, folder: Path, trunk: Trunk, spec: InputSpec, *, quick: bool = True) -> None:
+    @property
+    def key(self) -> str:
+        """Name it and its weights; features of another one are never used for this one."""
+        ...
+
+    def shape(self, height: int, width: int) -> tuple[int, ...]:
+        """Return the shape of what it makes of one picture."""
+        ...
+
+    def __call__(self, images: Tensor, /) -> Tensor:
+        """Return features float [N,…] of uint8 images [N,H,W,3]."""
+        ...
+
+
+class FeatureCache:
+    """Features on disk, computed when they are first asked for."""
+
+    def __init__(self, folder: Path, trunk: Frozen, spec: InputSpec, *, quick: bool = True) -> None:
         """Keep features below ``folder``.
 
         Args:
             folder: Where caches lie; made when missing.
-            trunk: Computes embeddings.
+            trunk: Computes them.
             spec: What the trunk sees.
             quick: Compute in bfloat16 (3 times as fast on a CPU that has it).
         """
@@ -59,7 +77,9 @@ class FeatureCache:
         self._quick = quick
 
     def get(self, pictures: PictureSet, view: str) -> NDArray[np.float16]:
-        """Return the embeddings [N,1280] of ``pictures`` in ``view``, computing what is missing.
+        """Return the features [N,…] of ``pictures`` in ``view``, computing what is missing.
+
+        Maps (more than one dimension a picture) stay on disk and are read as they are used.
 
         Raises:
             DataError: A picture is missing or broken; its path is named.
@@ -67,7 +87,7 @@ class FeatureCache:
         folder = self._folder / pictures.name
         folder.mkdir(parents=True, exist_ok=True)
         file, note = folder / f"{view}.npy", folder / f"{view}.json"
-        shape = (len(pictures.paths), EMBEDDING_SIZE)
+        shape = (len(pictures.paths), *self._trunk.shape(self._spec.height, self._spec.width))
         done = _progress(note, pictures.digest) if file.exists() else 0
         if done < shape[0]:
             kept = np.lib.format.open_memmap(
@@ -83,7 +103,7 @@ class FeatureCache:
                         kept.flush()
                         note.write_text(json.dumps({"digest": pictures.digest, "done": done}))
             del kept
-        loaded: NDArray[np.float16] = np.load(file)
+        loaded: NDArray[np.float16] = np.load(file, mmap_mode="r" if len(shape) > 2 else None)
         return loaded
 
     def _batches(self, paths: Sequence[Path], view: str) -> Iterator[NDArray[np.float16]]:
@@ -104,8 +124,8 @@ class FeatureCache:
                 yield embed(self._trunk, np.stack([one.result() for one in current]), self._quick)
 
 
-def embed(trunk: Trunk, images: NDArray[np.uint8], quick: bool = True) -> NDArray[np.float16]:
-    """Return embeddings float16 [N,1280] of uint8 images [N,H,W,3]."""
+def embed(trunk: Frozen, images: NDArray[np.uint8], quick: bool = True) -> NDArray[np.float16]:
+    """Return features float16 [N,…] of uint8 images [N,H,W,3]."""
     with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16, enabled=quick):
         result = trunk(torch.from_numpy(images))
     values: NDArray[np.float16] = result.to(torch.float16).numpy()

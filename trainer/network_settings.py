@@ -79,7 +79,34 @@ class Trained(
     parameters: Count | None = None
 
 
-Network = Frozen | Neighbours | Trained
+class Tuned(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="tuned", tag_field="kind"):
+    """A trunk whose last stages are tuned on kept maps of the ones before them.
+
+    ``[head]`` trains the linear layer that tuning starts with, ``[training]`` says how both are
+    tuned; as many networks are trained as ``split.folds`` says, and their weights averaged.
+
+    Attributes:
+        trunk: What it starts from.
+        cut: The stage before which maps are kept: stages 0 to ``cut`` - 1 stay as they are.
+        first: The first stage that learns, ``cut`` or later.
+        drop: Probability that the last block is left out in a training step (earlier ones less).
+        dropout: Of the embedding.
+        erase: Probability that a rectangle of a training picture's maps is erased.
+        head_rate: Learning rate of the linear layer; ``training.learning_rate`` is the stages'.
+        head_decay: Weight decay of the linear layer.
+    """
+
+    trunk: TrunkName = "lite2"
+    cut: Annotated[int, msgspec.Meta(ge=1, le=6)] = 4
+    first: Annotated[int, msgspec.Meta(ge=1, le=6)] = 5
+    drop: Share = 0.2
+    dropout: Share = 0.3
+    erase: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.5
+    head_rate: Positive = 1e-3
+    head_decay: NotNegative = 0.1
+
+
+Network = Frozen | Neighbours | Trained | Tuned
 
 
 class Preprocessing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -46,6 +46,10 @@ class Trunk(nn.Module):
         pooled: Tensor = self.network.forward_head(maps, pre_logits=True)  # type: ignore[operator]
         return pooled
 
+    def shape(self, height: int, width: int) -> tuple[int, ...]:
+        """Return the shape of one picture's embedding, whatever the picture's size."""
+        return (EMBEDDING_SIZE,)
+
     @property
     def classifier(self) -> nn.Linear:
         """The ImageNet classifier, embedding [N,1280] to logits [N,1000]."""

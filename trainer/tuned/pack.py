@@ -1,0 +1,205 @@
+"""Makes a pack of columns whose trunk's last stages are tuned.
+
+As many networks are trained as the split has folds. Each leaves one fold out, so that every picture
+outside the test is answered by a network that never saw it: these answers calibrate and choose
+thresholds. The pack holds the mean of the networks' weights (a model soup, Wortsman 2022).
+"""
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from trainer.calibration import fit_platt, sigmoid
+from trainer.cross_fitting import Collection, Featured, featured, train_heads
+from trainer.data import Columns, gather_columns
+from trainer.errors import RecipeError
+from trainer.features import FeatureCache
+from trainer.heads import Head
+from trainer.network import ColumnsAnswer, PackNetwork
+from trainer.network_settings import Tuned
+from trainer.networks import count_parameters
+from trainer.packing import Provenance, Workplace, build_files, few, inputs_of, trunk_weights
+from trainer.recipe import Recipe
+from trainer.reporting import Tested, report_columns, thresholds_of
+from trainer.training.checkpoint import Position
+from trainer.training.loop import predict
+from trainer.training.run import RunOptions, carry_out
+from trainer.trunk import EMBEDDING_SIZE, Trunk, load_trunk
+from trainer.tuned.halves import Front, JoinedTrunk, Tail, mean_state
+from trainer.tuned.material import map_material
+from trainer.tuned.network import TunedNetwork, embeddings, set_dropout
+
+_CPU: Final = torch.device("cpu")
+
+
+@dataclass(frozen=True, slots=True)
+class _Fold:
+    """One network: its weights, how far it came, and what it said of the pictures it never saw."""
+
+    states: dict[str, Tensor]
+    position: Position
+    logits: NDArray[np.float32]
+
+
+def make_tuned_pack(
+    recipe: Recipe, run: Path, place: Workplace, options: RunOptions | None = None
+) -> None:
+    """Tune, calibrate, export and measure; the pack is written to ``place.out``.
+
+    Args:
+        recipe: Its network is of the kind ``tuned``.
+        run: Folder of the runs: one below it for each fold.
+        place: Where everything else lies.
+        options: How the runs are carried out.
+
+    Raises:
+        KeyboardInterrupt: It was stopped, after a checkpoint; the message says how to go on.
+        TrainerError: Recipe, data, disk or export keep it from its work.
+    """
+    options = options or RunOptions()
+    network = _tuned(recipe)
+    trunk = load_trunk(network.trunk)
+    front = Front(trunk, network.cut)
+    cache = FeatureCache(place.features, front, recipe.images.spec())
+    columns = gather_columns(
+        recipe, place.data, tell=options.tell, cache_folder=place.features.parent
+    )
+    recipe = columns.recipe
+    pictures = featured(columns, cache)
+    untuned = _untuned(recipe, pictures, _tail(network, trunk), place.features / "untuned")
+    began = time.monotonic()
+    folds = [
+        _train_fold(recipe, columns, pictures, untuned, trunk, run, number, options)
+        for number in range(recipe.split.folds)
+    ]
+    tail, head = _soup(recipe, trunk, columns, folds)
+    _write(recipe, place, columns, PackParts(front, tail, head), folds, time.monotonic() - began)
+
+
+@dataclass(frozen=True, slots=True)
+class PackParts:
+    """The parts of the pack's network."""
+
+    front: Front
+    tail: Tail
+    head: Head
+
+
+def _tuned(recipe: Recipe) -> Tuned:
+    if not isinstance(recipe.network, Tuned):
+        raise RecipeError(f"The network of the recipe {recipe.pack.id} is not of the kind tuned.")
+    return recipe.network
+
+
+def _tail(network: Tuned, trunk: Trunk) -> Tail:
+    return Tail(trunk, network.cut, learning=network.first, drop=network.drop)
+
+
+def _untuned(recipe: Recipe, pictures: Featured, tail: Tail, folder: Path) -> Featured:
+    """Return the embeddings that the tail gives before it is tuned, for the heads to start from."""
+
+    def embedded(part: Collection) -> Collection:
+        found = embeddings(tail, part.views[0]).to(torch.float16).numpy()
+        return Collection(part.settings, part.data, (found,))
+
+    return Featured(embedded(pictures.main), tuple(embedded(one) for one in pictures.helpers))
+
+
+def _train_fold(
+    recipe: Recipe,
+    columns: Columns,
+    pictures: Featured,
+    untuned: Featured,
+    trunk: Trunk,
+    run: Path,
+    number: int,
+    options: RunOptions,
+) -> _Fold:
+    """Train the network that never sees the pictures of one fold."""
+    settings = _tuned(recipe)
+    apart = ~columns.test & (columns.folds == number)
+    training = ~columns.test & ~apart
+    material = map_material(recipe, pictures, training=training, validation=apart)
+
+    def build() -> TunedNetwork:
+        (head,) = train_heads(recipe.head, untuned, training)
+        set_dropout(head, settings.dropout)
+        return TunedNetwork(
+            _tail(settings, trunk),
+            head,
+            collections=1 + len(columns.helpers),
+            started_from=trunk_weights(recipe),
+        )
+
+    options.tell(f"Network {number + 1} of {recipe.split.folds}.")
+    network, position = carry_out(recipe, material, build, run / f"fold-{number}", options)
+    logits = predict(network, material, material.validation, device=_CPU)
+    return _Fold(network.state_dict(), position, logits)
+
+
+def _soup(
+    recipe: Recipe, trunk: Trunk, columns: Columns, folds: list[_Fold]
+) -> tuple[Tail, Head]:
+    """Return tail and head with the mean of all networks' weights."""
+    settings = _tuned(recipe)
+    outputs = columns.main.targets.shape[1]
+    head = Head(EMBEDDING_SIZE, outputs, hidden=recipe.head.hidden, dropout=settings.dropout)
+    network = TunedNetwork(
+        _tail(settings, trunk),
+        head,
+        collections=1 + len(columns.helpers),
+        started_from=trunk_weights(recipe),
+    )
+    network.load_state_dict(mean_state([fold.states for fold in folds]))
+    network.eval().requires_grad_(False)
+    return network.tail, network.head
+
+
+def _write(
+    recipe: Recipe,
+    place: Workplace,
+    columns: Columns,
+    parts: PackParts,
+    folds: list[_Fold],
+    seconds: float,
+) -> None:
+    """Calibrate, choose thresholds, export, measure."""
+    data, test = columns.main, columns.test
+    logits = np.zeros_like(data.targets)
+    for number, fold in enumerate(folds):
+        logits[~test & (columns.folds == number)] = fold.logits
+    outside, targets = logits[~test], data.targets[~test]
+    platt = fit_platt(outside, targets, np.ones_like(targets))
+    calibrated = sigmoid(outside * platt.slopes[:, 0] + platt.biases)
+    thresholds = thresholds_of(recipe, calibrated, targets)
+    answer = ColumnsAnswer(nn.ModuleList([parts.head]), platt)
+    network = PackNetwork(JoinedTrunk(parts.front, parts.tail), answer).eval()
+    spec = recipe.images.spec()
+    paths = np.array(data.pictures.paths, dtype=object)
+    built = build_files(network, place, spec, images=few(list(paths[~test]), spec))
+    report_columns(
+        recipe,
+        place,
+        built,
+        Tested(
+            images=inputs_of(list(paths[test]), spec),
+            targets=data.targets[test],
+            priors=targets.mean(axis=0),
+        ),
+        thresholds,
+        Provenance(
+            weights=trunk_weights(recipe),
+            embedding=EMBEDDING_SIZE,
+            parameters=count_parameters(network),
+            pictures=len(data.ids),
+            epochs=sum(fold.position.epoch for fold in folds),
+            steps=sum(fold.position.step for fold in folds),
+            seconds=sum(fold.position.seconds for fold in folds) or seconds,
+        ),
+    )
