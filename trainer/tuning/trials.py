@@ -20,6 +20,7 @@ from trainer.neighbours import cross_fitted_votes
 from trainer.network_settings import Neighbours
 from trainer.packing import trunk_of
 from trainer.recipe import Recipe
+from trainer.settings import HeadSettings
 from trainer.training.checkpoint import BEST, CHECKPOINT
 from trainer.training.figures import EpochFigures
 from trainer.training.run import RunOptions, RunPlace, train_network
@@ -49,7 +50,11 @@ class Trials(Protocol):
 
 
 class FrozenTrials:
-    """Heads on a frozen trunk, cross-fitted on all pictures outside the test; a step is a fold."""
+    """Heads on a frozen trunk, cross-fitted on all pictures outside the test; a step is a fold.
+
+    Where a recipe averages heads of several seeds, a trial trains the first one's only, unless the
+    seeds are what is tried: that is as good a comparison in a part of the time.
+    """
 
     def __init__(self, columns: Columns, *, metric: Metric, features: Path) -> None:
         """Measure on ``columns``; ``features`` is where features are kept."""
@@ -71,12 +76,18 @@ class FrozenTrials:
         likely = np.zeros_like(targets)
         measure = _MEASURES[self._metric]
         seen = np.zeros_like(rows)
-        found = cross_fitted(recipe.head, pictures, rows, self._columns.folds)
+        found = cross_fitted(self._head(recipe), pictures, rows, self._columns.folds)
         for step, (mine, logits) in enumerate(found, start=1):
             likely[mine] = sigmoid(logits)
             seen |= mine
             report(step, measure(likely[seen], targets[seen]))
         return measure(likely[rows], targets[rows])
+
+    def _head(self, recipe: Recipe) -> HeadSettings:
+        seeds = recipe.head.seeds
+        if seeds != self._columns.recipe.head.seeds:
+            return recipe.head
+        return msgspec.structs.replace(recipe.head, seeds=seeds[:1])
 
     def _featured(self, recipe: Recipe) -> Featured:
         """Return the pictures as the recipe looks at them and weighs them."""
