@@ -7,7 +7,7 @@ from trainer.evaluate.measured import Measured
 from trainer.export import PackLabel
 from trainer.metrics import Interval
 from trainer.metrics.names import COUNTS, FOUND, FREE
-from trainer.network_settings import Frozen, Neighbours, Trained
+from trainer.network_settings import Frozen, Neighbours, Trained, Tuned
 from trainer.recipe import Recipe
 
 _TRUNKS: Final = {
@@ -89,6 +89,11 @@ def network_words(recipe: Recipe) -> str:
         return (
             f"the {network.neighbours} nearest neighbours (cosine) on {network.dimensions} "
             f"dimensions of {_TRUNKS[network.trunk]}'s embedding."
+        )
+    if isinstance(network, Tuned):
+        return (
+            f"{_TRUNKS[network.trunk]}, tuned from its stage {network.first} on, with a head on "
+            f"its 1,280-number embedding; the mean of {recipe.split.folds} trainings' weights."
         )
     return f"{_base_words(network)}{_dense_words(network)}, a sigmoid a label."
 

@@ -91,7 +91,6 @@ class Tuned(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="tuned"
         first: The first stage that learns, ``cut`` or later.
         drop: Probability that the last block is left out in a training step (earlier ones less).
         dropout: Of the embedding.
-        erase: Probability that a rectangle of a training picture's maps is erased.
         head_rate: Learning rate of the linear layer; ``training.learning_rate`` is the stages'.
         head_decay: Weight decay of the linear layer.
     """
@@ -101,7 +100,6 @@ class Tuned(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="tuned"
     first: Annotated[int, msgspec.Meta(ge=1, le=6)] = 5
     drop: Share = 0.2
     dropout: Share = 0.3
-    erase: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.5
     head_rate: Positive = 1e-3
     head_decay: NotNegative = 0.1
 
@@ -133,7 +131,7 @@ class Augmentation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         rotation: Greatest angle in degrees.
         crop: Least part of the area that a random crop keeps; 1: no crop.
         colour: Strength of changes of brightness, contrast and saturation.
-        erase: Probability of erasing a rectangle.
+        erase: Probability of erasing a rectangle (of its maps, where a trunk is tuned).
         mixup: Beta parameter of mixup; 0: none.
     """
 

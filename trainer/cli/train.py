@@ -12,6 +12,7 @@ from trainer.neighbours import make_neighbours_pack
 from trainer.recipe import Recipe, read_recipe
 from trainer.training.pack import make_trained_pack
 from trainer.training.run import RunOptions, RunPlace, smoked
+from trainer.tuned.pack import make_tuned_pack
 from trainer.vocabulary.pack import make_vocabulary_pack
 
 
@@ -83,11 +84,21 @@ def _trained(recipe: Recipe, options: argparse.Namespace) -> None:
     )
 
 
+def _tuned(recipe: Recipe, options: argparse.Namespace) -> None:
+    make_tuned_pack(
+        recipe,
+        _folder(recipe, options),
+        workplace(options, _out(recipe, options), quantised=not options.no_int8),
+        RunOptions(fresh=options.fresh, tell=tell_on_stderr),
+    )
+
+
 _MAKERS: Final[dict[str, Callable[[Recipe, argparse.Namespace], None]]] = {
     "vocabulary": _vocabulary,
     "frozen": _columns,
     "neighbours": _neighbours,
     "trained": _trained,
+    "tuned": _tuned,
 }
 
 

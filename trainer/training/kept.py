@@ -54,22 +54,29 @@ def kept_network(recipe: Recipe, folder: Path) -> Kept:
     Raises:
         TrainerError: The folder holds no run, or no epoch of it is finished.
     """
+    states, found = kept_states(recipe, folder)
+    network = build(recipe, outputs=len(recipe.kept_labels))
+    network.load_state_dict(states)
+    return Kept(network.eval().requires_grad_(False), found)
+
+
+def kept_states(recipe: Recipe, folder: Path) -> tuple[Mapping[str, Tensor], Checkpoint]:
+    """Return the weights that the recipe keeps of a run, and the run's checkpoint.
+
+    Raises:
+        TrainerError: The folder holds no run, or no epoch of it is finished.
+    """
     found = run_checkpoint(folder)
     if not found.position.epoch:
         raise TrainerError(
             f"No epoch of the run in {folder} is finished; go on with it with the train command."
         )
-    states: Mapping[str, Tensor]
     if recipe.training.keep == "best":
-        states = load(folder / BEST).states["network"]
-    elif found.states["average"] is not None:
-        states = {
-            name.removeprefix(_INSIDE): value
-            for name, value in found.states["average"].items()
-            if name.startswith(_INSIDE)
-        }
-    else:
-        states = found.states["network"]
-    network = build(recipe, outputs=len(recipe.kept_labels))
-    network.load_state_dict(states)
-    return Kept(network.eval().requires_grad_(False), found)
+        return load(folder / BEST).states["network"], found
+    if found.states["average"] is None:
+        return found.states["network"], found
+    return {
+        name.removeprefix(_INSIDE): value
+        for name, value in found.states["average"].items()
+        if name.startswith(_INSIDE)
+    }, found

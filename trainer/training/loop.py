@@ -18,20 +18,19 @@ import numpy as np
 import torch
 from accelerate.utils import broadcast_object_list
 from numpy.typing import NDArray
-from torch import Tensor, nn
+from torch import nn
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from trainer.errors import TrainerError
 from trainer.recipe import Recipe
 from trainer.training import checkpoint
 from trainer.training.accelerating import accelerator_for
-from trainer.training.augmentation import augment, mixup
 from trainer.training.checkpoint import BEST, CHECKPOINT, Identity, Position
 from trainer.training.figures import EpochFigures, epoch_figures
 from trainer.training.history import History
+from trainer.training.learned import Inputs, Learned
 from trainer.training.losses import loss_of
-from trainer.training.material import Material
-from trainer.training.optimisers import optimiser_of, schedule_of
+from trainer.training.optimisers import Learning, optimiser_of, schedule_of
 from trainer.training.progress import TrainingProgress
 from trainer.training.sampling import order
 from trainer.training.stopping import Stopping
@@ -71,17 +70,18 @@ class Loop:
     """One run of one network."""
 
     def __init__(
-        self, recipe: Recipe, material: Material, network: nn.Module, settings: LoopSettings
+        self, recipe: Recipe, material: Learned, network: nn.Module, settings: LoopSettings
     ) -> None:
         """Prepare a run from its beginning; ``resume`` goes on from a checkpoint.
 
         Args:
-            recipe: Its training and augmentation.
+            recipe: Its training.
             material: What it learns from.
-            network: Called with the inputs by name, uint8 images [N,H,W,3]; gives logits [N,L].
+            network: Called with the inputs by name; gives logits [N,L]. Where it has ``groups``,
+                these are the optimiser's.
             settings: How it is carried out.
         """
-        self._training, self._augmentation = recipe.training, recipe.augmentation
+        self._training = recipe.training
         self._material, self._network, self._settings = material, network, settings
         self._identity = Identity(
             recipe, material.digest, str(getattr(network, "started_from", "scratch"))
@@ -91,7 +91,7 @@ class Loop:
         self._average = _average(network, recipe.training.average)
         self._loss = loss_of(recipe.training, self._targets)
         self._steps = self._planned()
-        optimiser = optimiser_of(recipe.training, network.parameters())
+        optimiser = optimiser_of(recipe.training, learning_of(network))
         self._schedule = schedule_of(recipe.training, optimiser, self._steps)
         self._prepared: nn.Module
         self._prepared, self._optimiser = self._accelerator.prepare(network, optimiser)
@@ -164,8 +164,8 @@ class Loop:
         position = self.position
         left = self._batches(position.epoch + 1)[position.batch :]
         left = left[: self._steps - position.step]
-        for rows, images in self._read_ahead(left):
-            self._step(rows, images)
+        for rows, inputs in self._read_ahead(left):
+            self._step(rows, inputs)
             asked, due = self._agreed(stopping)
             if asked or due:
                 self._save()
@@ -190,31 +190,32 @@ class Loop:
 
     def _read_ahead(
         self, batches: list[NDArray[np.int64]]
-    ) -> Iterator[tuple[NDArray[np.int64], Tensor]]:
-        """Give this process's share of each batch, with its pictures uint8 [B,H,W,3]."""
+    ) -> Iterator[tuple[NDArray[np.int64], Inputs]]:
+        """Give this process's share of each batch, with its inputs."""
         number, count = self._accelerator.process_index, self._accelerator.num_processes
         mine = [batch[number::count] for batch in batches]
-        places = self._material.training
+        places, first = self._material.training, self.position.step
 
-        def read(rows: NDArray[np.int64]) -> Tensor:
-            return torch.from_numpy(self._material.pictures[places[rows]])
+        def read(at: int) -> Inputs:
+            return self._material.inputs(places[mine[at]], self._seed(first + at))
 
         with ThreadPoolExecutor(1) as pool:
-            ahead = [pool.submit(read, rows) for rows in mine[:_AHEAD]]
+            ahead = [pool.submit(read, at) for at in range(min(_AHEAD, len(mine)))]
             for at, rows in enumerate(mine):
-                following = mine[at + _AHEAD : at + _AHEAD + 1]
-                images = ahead.pop(0).result()
-                ahead += [pool.submit(read, later) for later in following]
-                yield rows, images
+                inputs = ahead.pop(0).result()
+                if at + _AHEAD < len(mine):
+                    ahead.append(pool.submit(read, at + _AHEAD))
+                yield rows, inputs
 
-    def _step(self, rows: NDArray[np.int64], images: Tensor) -> None:
+    def _seed(self, step: int) -> int:
+        return _seed(self._training.seed, step, self._accelerator.process_index)
+
+    def _step(self, rows: NDArray[np.int64], inputs: Inputs) -> None:
         position, device = self.position, self._accelerator.device
-        seed = _seed(self._training.seed, position.step, self._accelerator.process_index)
+        seed = self._seed(position.step)
         torch.manual_seed(seed)
-        targets = torch.from_numpy(self._targets[rows])
-        images = augment(self._augmentation, images, seed)
-        images, targets = mixup(self._augmentation, images, targets, seed)
-        batch = {"images": images.to(device)}
+        inputs, targets = self._material.varied(inputs, torch.from_numpy(self._targets[rows]), seed)
+        batch = {name: values.to(device) for name, values in inputs.items()}
         weights = None
         if self._material.weights is not None:
             chosen = self._material.weights[self._material.training[rows]]
@@ -352,7 +353,7 @@ class Loop:
 
 def predict(
     network: nn.Module,
-    material: Material,
+    material: Learned,
     places: NDArray[np.int64],
     *,
     device: torch.device,
@@ -363,10 +364,17 @@ def predict(
     parts = []
     with torch.inference_mode():
         for start in range(0, len(places), batch):
-            images = torch.from_numpy(material.pictures[places[start : start + batch]])
-            parts.append(network(images=images.to(device)).float().cpu().numpy())
+            inputs = material.inputs(places[start : start + batch], None)
+            given = {name: values.to(device) for name, values in inputs.items()}
+            parts.append(network(**given).float().cpu().numpy())
     logits: NDArray[np.float32] = np.concatenate(parts)
     return logits
+
+
+def learning_of(network: nn.Module) -> Learning:
+    """Return what an optimiser is given of a network: its ``groups``, or all its parameters."""
+    groups = getattr(network, "groups", None)
+    return network.parameters() if groups is None else groups()
 
 
 def _seed(seed: int, step: int, process: int) -> int:

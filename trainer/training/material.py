@@ -7,11 +7,15 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 from trainer.data.gather import Columns, gather_columns
 from trainer.errors import DataError
 from trainer.recipe import Recipe
+from trainer.training.augmentation import augment, mixup
+from trainer.training.learned import Inputs
 from trainer.training.resized import Resized, resized
 
 _PICTURES: Final = "pictures"
@@ -43,6 +47,17 @@ class Material:
     validation: NDArray[np.int64]
     test: NDArray[np.int64]
     digest: str
+
+    def inputs(self, places: NDArray[np.int64], seed: int | None) -> Inputs:
+        """Return ``images`` uint8 [B,H,W,3] of the pictures at ``places``; nothing is drawn."""
+        return {"images": torch.from_numpy(self.pictures[places])}
+
+    def varied(self, inputs: Inputs, targets: Tensor, seed: int) -> tuple[Inputs, Tensor]:
+        """Return augmented ``images``, and mixed ones with their targets."""
+        settings = self.recipe.augmentation
+        images = augment(settings, inputs["images"], seed)
+        images, targets = mixup(settings, images, targets, seed)
+        return {"images": images}, targets
 
 
 def gather_material(

@@ -1,7 +1,7 @@
 """Optimisers by name, and how the learning rate goes over a run."""
 
 from collections.abc import Iterable
-from typing import Final
+from typing import Any, Final
 
 from torch import nn, optim
 from torch.optim.lr_scheduler import (
@@ -23,9 +23,15 @@ _KERAS_START: Final = 0.1
 """Adagrad's first accumulator, for the same reason (PyTorch's default is 0)."""
 
 
-def optimiser_of(training: Training, parameters: Iterable[nn.Parameter]) -> optim.Optimizer:
+Learning = Iterable[nn.Parameter] | Iterable[dict[str, Any]]
+"""Parameters, or groups of them with their own settings, as PyTorch's optimisers take them."""
+
+
+def optimiser_of(training: Training, learning: Learning) -> optim.Optimizer:
     """Return the optimiser that a recipe names, on those parameters that learn."""
-    mine = [parameter for parameter in parameters if parameter.requires_grad]
+    mine: list[Any] = [
+        one for one in learning if not isinstance(one, nn.Parameter) or one.requires_grad
+    ]
     rate, decay, epsilon = training.learning_rate, training.weight_decay, training.epsilon
     match training.optimiser:
         case "adam":

@@ -8,6 +8,7 @@ from typing import Final
 
 import msgspec
 from filelock import FileLock, Timeout
+from torch import nn
 
 from trainer.errors import RecipeError, TrainerError
 from trainer.network_settings import Trained
@@ -17,6 +18,7 @@ from trainer.training import checkpoint
 from trainer.training.accelerating import processes
 from trainer.training.checkpoint import BEST, CHECKPOINT, RECIPE, Position
 from trainer.training.figures import EpochFigures
+from trainer.training.learned import Learned
 from trainer.training.loop import HISTORY, Loop, LoopSettings
 from trainer.training.material import Material, gather_material
 from trainer.training.safely import replace_file
@@ -88,17 +90,50 @@ def train_network(
         options = replace(options, tell=lambda line: None)  # one process tells for all
     material = gather_material(recipe, data=place.data, runs=place.runs, tell=options.tell)
     recipe = material.recipe
-    with _alone(place.folder):
-        _begin(place.folder, recipe, fresh=options.fresh)
-        path = place.folder / CHECKPOINT
+    position = carry_out(
+        recipe,
+        material,
+        lambda: build(recipe, outputs=material.targets.shape[1]),
+        place.folder,
+        options,
+    )
+    return material, position
+
+
+def carry_out(
+    recipe: Recipe,
+    material: Learned,
+    network: Callable[[], nn.Module],
+    folder: Path,
+    options: RunOptions,
+) -> Position:
+    """Train a network in a run's folder, or go on where that run was stopped.
+
+    Args:
+        recipe: How it is trained.
+        material: What it learns from.
+        network: Makes it as it begins.
+        folder: The run's.
+        options: How the run is carried out.
+
+    Returns:
+        How far it is: finished.
+
+    Raises:
+        KeyboardInterrupt: It was stopped, after a checkpoint; the message says how to go on.
+        TrainerError: The disk is full, the folder holds a run of another recipe, or another
+            process trains in it.
+    """
+    with _alone(folder):
+        _begin(folder, recipe, fresh=options.fresh)
+        path = folder / CHECKPOINT
         found = checkpoint.load(path) if path.exists() else None
-        network = build(recipe, outputs=material.targets.shape[1])
         loop = Loop(
             recipe,
             material,
-            network,
+            network(),
             LoopSettings(
-                folder=place.folder,
+                folder=folder,
                 smoke_steps=SMOKE_STEPS if options.smoke else None,
                 save_every=options.save_every,
                 stop_after=options.stop_after,
@@ -108,8 +143,8 @@ def train_network(
         )
         if found is not None:
             loop.resume(found)
-            options.tell(f"Going on in {place.folder} after step {found.position.step}.")
-        return material, loop.run()
+            options.tell(f"Going on in {folder} after step {found.position.step}.")
+        return loop.run()
 
 
 def smoked(recipe: Recipe) -> Recipe:

@@ -1,8 +1,7 @@
 """Cuts a trunk in two: a front that stays as it is, and a tail that is tuned."""
 
-import math
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 import torch
 from torch import Tensor, nn
@@ -25,10 +24,10 @@ class Front(nn.Module):
     def __init__(self, trunk: Trunk, stage: int) -> None:
         """Take stem and stages 0 to ``stage`` - 1 of a trunk (they are shared, not copied)."""
         super().__init__()
-        network = trunk.network
+        network: Any = trunk.network
         self.key = f"{trunk.key}-before{stage}"
         self.stem = nn.Sequential(network.conv_stem, network.bn1)
-        self.stages = nn.Sequential(*list(network.blocks)[:stage])  # type: ignore[arg-type]
+        self.stages = nn.Sequential(*list(network.blocks)[:stage])
         fix_depthwise(self)
         self.eval().requires_grad_(False)
 
@@ -64,15 +63,14 @@ class Tail(nn.Module):
             drop: Probability that the last block is left out in a training step.
         """
         super().__init__()
-        network = trunk.network
-        stages: Sequence[nn.Module] = list(network.blocks)[stage:]  # type: ignore[arg-type]
+        network: Any = trunk.network
         self.fixed = nn.ModuleList()
         self.learning = nn.ModuleList()
-        for number, blocks in enumerate(stages, start=stage):
+        for number, blocks in enumerate(network.blocks[stage:], start=stage):
             place = self.learning if number >= learning else self.fixed
-            for block in blocks:  # type: ignore[attr-defined]
+            for block in blocks:
                 place.append(_Block(block))
-        self.last = fuse_conv_bn_eval(network.conv_head, network.bn2)  # type: ignore[arg-type]
+        self.last = _folded(network.conv_head, network.bn2)
         self.active = network.bn2.act
         self._drop = drop
         self.requires_grad_(True)
@@ -80,7 +78,7 @@ class Tail(nn.Module):
 
     def forward(self, maps: Tensor) -> Tensor:
         """Return embeddings float [N,1280] (all >= 0) of maps [N,h,w,C]."""
-        found = maps.permute(0, 3, 1, 2).float()
+        found: Tensor = maps.permute(0, 3, 1, 2).float()
         with torch.no_grad():
             for block in self.fixed:
                 found = block(found, 0.0)
@@ -95,7 +93,7 @@ class Tail(nn.Module):
 class _Block(nn.Module):
     """An inverted residual block (Sandler 2018) without normalisation: expand, look, project."""
 
-    def __init__(self, block: nn.Module) -> None:
+    def __init__(self, block: Any) -> None:
         super().__init__()
         self.expand = _folded(block.conv_pw, block.bn1)
         self.look = FixedDepthwise(_folded(block.conv_dw, block.bn2))
@@ -104,8 +102,8 @@ class _Block(nn.Module):
         self.skips = bool(block.has_skip)
 
     def forward(self, maps: Tensor, drop: float) -> Tensor:
-        found: Tensor = self.active(self.expand(maps))
-        found = self.project(self.active(self.look(found)))
+        expanded = self.active(self.expand(maps))
+        found: Tensor = self.project(self.active(self.look(expanded)))
         if not self.skips:
             return found
         if drop:
@@ -134,15 +132,13 @@ class JoinedTrunk(nn.Module):
         return found
 
 
-def mean_state(states: Sequence[dict[str, Tensor]]) -> dict[str, Tensor]:
+def mean_state(states: Sequence[Mapping[str, Tensor]]) -> dict[str, Tensor]:
     """Return the mean of several trainings' weights (a model soup, Wortsman 2022).
 
     Trainings that start from the same weights stay close enough for their mean to be as good as
     the mean of their answers, at the cost of one.
     """
-    return {name: sum(state[name] for state in states) / len(states) for name in states[0]}  # type: ignore[misc]
-
-
-def steps_of(pictures: int, batch: int, epochs: int) -> int:
-    """Return how many steps some epochs take."""
-    return epochs * math.ceil(pictures / batch)
+    return {
+        name: torch.stack([state[name].float() for state in states]).mean(dim=0)
+        for name in states[0]
+    }

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 import torch
@@ -11,6 +12,10 @@ from torch import Tensor
 
 from trainer.cross_fitting import Featured
 from trainer.recipe import Recipe
+from trainer.training.learned import Inputs
+
+_ERASED: Final = (1 / 6, 1 / 2)
+"""Of each side, the least and the greatest part of it that an erased rectangle takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +44,7 @@ class MapMaterial:
     validation: NDArray[np.int64]
     digest: str
 
-    def inputs(self, places: NDArray[np.int64], seed: int | None) -> dict[str, Tensor]:
+    def inputs(self, places: NDArray[np.int64], seed: int | None) -> Inputs:
         """Return what the network is given of some pictures.
 
         Args:
@@ -61,6 +66,36 @@ class MapMaterial:
             "maps": torch.from_numpy(np.stack(found)),
             "origin": torch.from_numpy(self.collection[places]),
         }
+
+    def varied(self, inputs: Inputs, targets: Tensor, seed: int) -> tuple[Inputs, Tensor]:
+        """Return the inputs with rectangles of maps erased, and mixed with others' (Zhang 2018).
+
+        Weights are not mixed: a picture keeps its own.
+        """
+        settings = self.recipe.augmentation
+        random = np.random.default_rng(seed)
+        maps = inputs["maps"].float()
+        for picture in np.flatnonzero(random.random(len(maps)) < settings.erase):
+            _erase(maps[picture], random)
+        if not settings.mixup:
+            return {"maps": maps, "origin": inputs["origin"]}, targets
+        share = float(random.beta(settings.mixup, settings.mixup))
+        share = max(share, 1 - share)
+        other = torch.from_numpy(random.permutation(len(maps)))
+        return {
+            "maps": maps * share + maps[other] * (1 - share),
+            "origin": inputs["origin"],
+        }, targets * share + targets[other] * (1 - share)
+
+
+def _erase(maps: Tensor, random: np.random.Generator) -> None:
+    """Erase a rectangle of maps [h,w,C], a sixth to half of each side, in place."""
+    sides = [int(side * random.uniform(*_ERASED)) for side in maps.shape[:2]]
+    top, left = (
+        int(random.integers(0, whole - side + 1))
+        for whole, side in zip(maps.shape[:2], sides, strict=True)
+    )
+    maps[top : top + sides[0], left : left + sides[1]] = 0
 
 
 def map_material(

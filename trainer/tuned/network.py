@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from trainer.heads import Head
-from trainer.network_settings import Training, Tuned
+from trainer.network_settings import Tuned
 from trainer.tuned.halves import Tail
 
 _BIAS_RATE: Final = 1e-2
@@ -24,17 +24,20 @@ class TunedNetwork(nn.Module):
         started_from: The weights that training starts from, in words.
     """
 
-    def __init__(self, tail: Tail, head: Head, *, collections: int, started_from: str) -> None:
+    def __init__(
+        self, tail: Tail, head: Head, settings: Tuned, *, collections: int, started_from: str
+    ) -> None:
         """Join tail and head.
 
         Args:
             tail: Gives embeddings.
             head: Answers them; trained on the untuned tail, so that the first steps do no harm.
+            settings: Rates of the head.
             collections: How many the training pictures come from.
             started_from: The weights, in words.
         """
         super().__init__()
-        self.tail, self.head = tail, head
+        self.tail, self.head, self._settings = tail, head, settings
         outputs = _outputs(head)
         self.biases = nn.Embedding(collections, outputs)
         nn.init.zeros_(self.biases.weight)
@@ -50,7 +53,8 @@ class TunedNetwork(nn.Module):
             origin: int64 [N], the collection of each picture; 0 is the one that is measured.
         """
         logits: Tensor = self.head(self.tail(maps)).float()
-        return logits + self.biases(origin) * (origin > 0).unsqueeze(1)
+        shift: Tensor = self.biases(origin) * (origin > 0).unsqueeze(1)
+        return logits + shift
 
     def train(self, mode: bool = True) -> "TunedNetwork":
         """Set the mode; the embedding's scale stays as the head was trained with it."""
@@ -58,15 +62,15 @@ class TunedNetwork(nn.Module):
         self.head.scale.eval()
         return self
 
-    def groups(self, network: Tuned, training: Training) -> Iterator[dict[str, Any]]:
-        """Yield the optimiser's groups: kernels, the tail's biases, the head, collections' biases."""
+    def groups(self) -> Iterator[dict[str, Any]]:
+        """Yield the optimiser's groups: kernels, the tail's biases, head, collections' biases."""
         tail = [value for value in self.tail.parameters() if value.requires_grad]
         yield {"params": [value for value in tail if value.ndim > 1]}
         yield {"params": [value for value in tail if value.ndim <= 1], "weight_decay": 0.0}
         yield {
             "params": list(self.head.parameters()),
-            "lr": network.head_rate,
-            "weight_decay": network.head_decay,
+            "lr": self._settings.head_rate,
+            "weight_decay": self._settings.head_decay,
         }
         yield {"params": list(self.biases.parameters()), "lr": _BIAS_RATE, "weight_decay": 0.0}
 

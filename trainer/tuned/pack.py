@@ -6,6 +6,7 @@ thresholds. The pack holds the mean of the networks' weights (a model soup, Wort
 """
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -28,6 +29,7 @@ from trainer.packing import Provenance, Workplace, build_files, few, inputs_of, 
 from trainer.recipe import Recipe
 from trainer.reporting import Tested, report_columns, thresholds_of
 from trainer.training.checkpoint import Position
+from trainer.training.kept import kept_states
 from trainer.training.loop import predict
 from trainer.training.run import RunOptions, carry_out
 from trainer.trunk import EMBEDDING_SIZE, Trunk, load_trunk
@@ -42,7 +44,7 @@ _CPU: Final = torch.device("cpu")
 class _Fold:
     """One network: its weights, how far it came, and what it said of the pictures it never saw."""
 
-    states: dict[str, Tensor]
+    states: Mapping[str, Tensor]
     position: Position
     logits: NDArray[np.float32]
 
@@ -72,7 +74,7 @@ def make_tuned_pack(
     )
     recipe = columns.recipe
     pictures = featured(columns, cache)
-    untuned = _untuned(recipe, pictures, _tail(network, trunk), place.features / "untuned")
+    untuned = _untuned(pictures, _tail(network, trunk))
     began = time.monotonic()
     folds = [
         _train_fold(recipe, columns, pictures, untuned, trunk, run, number, options)
@@ -101,7 +103,7 @@ def _tail(network: Tuned, trunk: Trunk) -> Tail:
     return Tail(trunk, network.cut, learning=network.first, drop=network.drop)
 
 
-def _untuned(recipe: Recipe, pictures: Featured, tail: Tail, folder: Path) -> Featured:
+def _untuned(pictures: Featured, tail: Tail) -> Featured:
     """Return the embeddings that the tail gives before it is tuned, for the heads to start from."""
 
     def embedded(part: Collection) -> Collection:
@@ -133,32 +135,41 @@ def _train_fold(
         return TunedNetwork(
             _tail(settings, trunk),
             head,
+            settings,
             collections=1 + len(columns.helpers),
             started_from=trunk_weights(recipe),
         )
 
     options.tell(f"Network {number + 1} of {recipe.split.folds}.")
-    network, position = carry_out(recipe, material, build, run / f"fold-{number}", options)
-    logits = predict(network, material, material.validation, device=_CPU)
-    return _Fold(network.state_dict(), position, logits)
+    folder = run / f"fold-{number}"
+    position = carry_out(recipe, material, build, folder, options)
+    states, _ = kept_states(recipe, folder)
+    network = _network(recipe, trunk, columns, states)
+    return _Fold(states, position, predict(network, material, material.validation, device=_CPU))
 
 
-def _soup(
-    recipe: Recipe, trunk: Trunk, columns: Columns, folds: list[_Fold]
-) -> tuple[Tail, Head]:
+def _soup(recipe: Recipe, trunk: Trunk, columns: Columns, folds: list[_Fold]) -> tuple[Tail, Head]:
     """Return tail and head with the mean of all networks' weights."""
+    network = _network(recipe, trunk, columns, mean_state([fold.states for fold in folds]))
+    return network.tail, network.head
+
+
+def _network(
+    recipe: Recipe, trunk: Trunk, columns: Columns, states: Mapping[str, Tensor]
+) -> TunedNetwork:
+    """Return a trained network, in evaluation mode."""
     settings = _tuned(recipe)
     outputs = columns.main.targets.shape[1]
     head = Head(EMBEDDING_SIZE, outputs, hidden=recipe.head.hidden, dropout=settings.dropout)
     network = TunedNetwork(
         _tail(settings, trunk),
         head,
+        settings,
         collections=1 + len(columns.helpers),
         started_from=trunk_weights(recipe),
     )
-    network.load_state_dict(mean_state([fold.states for fold in folds]))
-    network.eval().requires_grad_(False)
-    return network.tail, network.head
+    network.load_state_dict(states)
+    return network.eval().requires_grad_(False)
 
 
 def _write(
