@@ -92,8 +92,9 @@ def network_words(recipe: Recipe) -> str:
         )
     if isinstance(network, Tuned):
         return (
-            f"{_TRUNKS[network.trunk]}, tuned from its stage {network.first} on, with a head on "
-            f"its 1,280-number embedding; the mean of {recipe.split.folds} trainings' weights."
+            f"{_TRUNKS[network.trunk]}, tuned from its stage {network.first} on in "
+            f"{network.networks} trainings, whose mean logits it answers; what was not tuned "
+            "they share."
         )
     return f"{_base_words(network)}{_dense_words(network)}, a sigmoid a label."
 

@@ -16,9 +16,9 @@ import onnx
 import onnxruntime
 import torch
 from numpy.typing import NDArray
+from torch import nn
 
 from trainer.errors import ExportError
-from trainer.network import PackNetwork
 from trainer.pictures import InputSpec
 from trainer.recipe import Recipe
 
@@ -31,6 +31,8 @@ LARGEST_FILE: Final = 30_000_000
 """Bytes that a file of a shipped pack may have."""
 _OPSET: Final = 18
 _BATCH: Final = 16
+_LARGE: Final = 1024
+"""Numbers; smaller constants are not worth a node."""
 _OUTPUTS: Final = ("probabilities", "embedding")
 
 
@@ -47,7 +49,7 @@ class PackLabel:
     hidden_with: tuple[str, ...]
 
 
-def write_onnx(network: PackNetwork, path: Path, spec: InputSpec) -> None:
+def write_onnx(network: nn.Module, path: Path, spec: InputSpec) -> None:
     """Write the fp32 graph: ``images`` uint8 [N,H,W,3] in, probabilities and embedding out."""
     example = torch.zeros((2, spec.height, spec.width, 3), dtype=torch.uint8)
     batch = torch.export.Dim("N", min=1, max=4096)
@@ -76,6 +78,30 @@ def write_onnx(network: PackNetwork, path: Path, spec: InputSpec) -> None:
     onnx.save(model, path)
 
 
+def keep_half(path: Path) -> None:
+    """Keep a graph's large constants as float16 where nothing is lost by it.
+
+    Runtimes widen them once, when they load the graph.
+    """
+    model = onnx.load(path)
+    nodes = []
+    for constant in model.graph.initializer:
+        values = onnx.numpy_helper.to_array(constant)
+        if values.dtype != np.float32 or values.size < _LARGE:
+            continue
+        name, half = constant.name, values.astype(np.float16)
+        if not np.array_equal(half.astype(np.float32), values):
+            continue
+        constant.CopyFrom(onnx.numpy_helper.from_array(half, f"{name}.half"))
+        nodes.append(
+            onnx.helper.make_node("Cast", [f"{name}.half"], [name], to=onnx.TensorProto.FLOAT)
+        )
+    for node in reversed(nodes):
+        model.graph.node.insert(0, node)
+    onnx.checker.check_model(model)
+    onnx.save(model, path)
+
+
 def open_graph(path: Path) -> Graph:
     """Return a function from uint8 images [N,H,W,3] to the graph's outputs, on the CPU."""
     options = onnxruntime.SessionOptions()
@@ -94,7 +120,7 @@ def open_graph(path: Path) -> Graph:
     return run
 
 
-def check_parity(network: PackNetwork, path: Path, images: NDArray[np.uint8]) -> float:
+def check_parity(network: nn.Module, path: Path, images: NDArray[np.uint8]) -> float:
     """Return the largest difference of any probability between PyTorch and the graph.
 
     Args:

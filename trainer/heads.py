@@ -103,7 +103,7 @@ def _descend(
     )
     steps = settings.epochs * math.ceil(count / settings.batch)
     schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimizer, settings.learning_rate, total_steps=steps, pct_start=0.1
+        optimizer, settings.learning_rate, total_steps=steps, pct_start=_rise(steps)
     )
     average = torch.optim.swa_utils.AveragedModel(
         head,
@@ -132,6 +132,14 @@ def _descend(
             average.update_parameters(head)
     head.load_state_dict(average.module.state_dict())
     return head.eval().requires_grad_(False)
+
+
+def _rise(steps: int) -> float:
+    """Return the part of a one-cycle run in which the rate rises: a tenth, but two steps or more.
+
+    PyTorch divides by the number of rising steps less one.
+    """
+    return min(0.5, max(0.1, 2 / steps))
 
 
 def _loss(logits: Tensor, targets: Tensor, weights: Tensor, *, exclusive: bool) -> Tensor:

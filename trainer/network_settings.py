@@ -83,9 +83,11 @@ class Tuned(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="tuned"
     """A trunk whose last stages are tuned on kept maps of the ones before them.
 
     ``[head]`` trains the linear layer that tuning starts with, ``[training]`` says how both are
-    tuned; as many networks are trained as ``split.folds`` says, and their weights averaged.
+    tuned. Several networks are trained, each blind to another fold of the split, and answer as one.
 
     Attributes:
+        networks: How many, ``split.folds`` at most. The pictures that one of them never saw
+            calibrate, and choose thresholds.
         trunk: What it starts from.
         cut: The stage before which maps are kept: stages 0 to ``cut`` - 1 stay as they are.
         first: The first stage that learns, ``cut`` or later.
@@ -95,6 +97,7 @@ class Tuned(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="tuned"
         head_decay: Weight decay of the linear layer.
     """
 
+    networks: Count = 3
     trunk: TrunkName = "lite2"
     cut: Annotated[int, msgspec.Meta(ge=1, le=6)] = 4
     first: Annotated[int, msgspec.Meta(ge=1, le=6)] = 5

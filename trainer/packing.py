@@ -8,10 +8,18 @@ from typing import Any, Final
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
+from torch import nn
 
 from trainer.errors import RecipeError
-from trainer.export import Graph, PackLabel, check_parity, open_graph, write_onnx, write_pack
-from trainer.network import PackNetwork
+from trainer.export import (
+    Graph,
+    PackLabel,
+    check_parity,
+    keep_half,
+    open_graph,
+    write_onnx,
+    write_pack,
+)
 from trainer.network_settings import Trained, TrunkName
 from trainer.pictures import InputSpec, network_input
 from trainer.quantising import CONVOLUTIONS, quantise
@@ -109,13 +117,14 @@ def every(count: int) -> int:
 
 
 def build_files(
-    network: PackNetwork,
+    network: nn.Module,
     place: Workplace,
     spec: InputSpec,
     *,
     images: NDArray[np.uint8],
     operators: Sequence[str] = CONVOLUTIONS,
     exact_answer: bool = False,
+    half: bool = False,
 ) -> Built:
     """Write ``model.onnx`` and ``model.int8.onnx`` and check the first against PyTorch.
 
@@ -126,6 +135,8 @@ def build_files(
         images: uint8 [N,H,W,3] of training pictures; they set the int8 ranges, and the first of
             them check the parity.
         operators: What the int8 graph computes in 8 bits.
+        half: Whether the fp32 graph keeps as float16, in half the bytes, those weights that are
+            float16 numbers anyway.
         exact_answer: Whether its last layer, and what follows, stays as it is.
 
     Raises:
@@ -134,6 +145,8 @@ def build_files(
     place.out.mkdir(parents=True, exist_ok=True)
     full, small = place.out / "model.onnx", place.out / "model.int8.onnx"
     write_onnx(network, full, spec)
+    if half:
+        keep_half(full)
     difference = check_parity(network, full, images[:_PARITY_PICTURES])
     graphs = {"fp32": open_graph(full)}
     small.unlink(missing_ok=True)

@@ -19,6 +19,7 @@ from trainer.settings import (
     PackSettings,
     Published,
     SplitSettings,
+    ThresholdSettings,
 )
 
 _BASE: Final = "extends"
@@ -46,6 +47,7 @@ class Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     augmentation: Augmentation = Augmentation()
     inputs: Inputs = Inputs()
     checks: CheckSettings = CheckSettings()
+    thresholds: ThresholdSettings = ThresholdSettings()
     gate: GateSettings | None = None
     labels: tuple[ColumnLabel, ...] = ()
     leave_out: tuple[str, ...] = ()

@@ -14,12 +14,6 @@ from trainer.packing import Built, Provenance, Workplace, finish
 from trainer.recipe import Recipe
 from trainer.thresholds import f1_thresholds
 
-_BORROW: Final = 150.0
-"""Positives that the common threshold counts for when a label's own is chosen."""
-_LEAST_FOUND: Final = 10
-"""With fewer pictures found a threshold would be luck; the label is then never shown."""
-_LEAST_PRECISION: Final = 0.4
-"""A genre that is wrong more often than that helps nobody."""
 _HALF: Final = 0.5
 
 
@@ -60,9 +54,9 @@ def thresholds_of(
         found = f1_thresholds(
             probabilities,
             targets,
-            borrow=_BORROW,
-            least_found=_LEAST_FOUND,
-            least_precision=_LEAST_PRECISION,
+            borrow=recipe.thresholds.borrow,
+            least_found=recipe.thresholds.least_found,
+            least_precision=recipe.thresholds.least_precision,
         )
     return [
         threshold if label.shown else None

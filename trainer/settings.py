@@ -116,6 +116,20 @@ class CheckSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     unlabelled: OnProblem = "tell"
 
 
+class ThresholdSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How the thresholds of columns are chosen, on pictures that were not trained on.
+
+    Attributes:
+        borrow: Positives that the common threshold counts for when a label's own is chosen.
+        least_found: With fewer pictures found a threshold would be luck; the label is never shown.
+        least_precision: A label that is wrong more often is shown from a higher probability on.
+    """
+
+    borrow: NotNegative = 150.0
+    least_found: Count = 10
+    least_precision: Share = 0.4
+
+
 class GateSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The pack's gate."""
 

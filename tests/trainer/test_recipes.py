@@ -10,9 +10,7 @@ from trainer.network_settings import Trained
 from trainer.networks import parameters_of
 from trainer.recipe import read_recipe, recipe_table
 
-PUBLISHED = sorted(
-    path.stem for path in (SHIPPED / "published").glob("*.toml") if path.stem != "movie-genres"
-)
+PUBLISHED = sorted(path.stem for path in (SHIPPED / "published").glob("*.toml"))
 NAMED = {
     "alexnet",
     "amrita-efficientnet",
@@ -75,10 +73,12 @@ def test_labels_of_movie_genres_are_described_in_one_place() -> None:
 
 def test_an_unknown_key_of_a_network_is_named(tmp_path: Path) -> None:
     source = (SHIPPED / "published" / "kgptalkie-cnn.toml").read_text(encoding="utf-8")
-    base = (SHIPPED / "published" / "movie-genres.toml").as_posix()
+    base = (SHIPPED / "common" / "published.toml").as_posix()
     wrong = tmp_path / "wrong.toml"
     wrong.write_text(
-        source.replace('"movie-genres.toml"', f'"{base}"').replace("kernel = 3", "kernels = 3")
+        source.replace('"../common/published.toml"', f'"{base}"').replace(
+            "kernel = 3", "kernels = 3"
+        )
     )
     with pytest.raises(RecipeError, match="kernels"):
         read_recipe(wrong)

@@ -10,6 +10,8 @@ from trainer.packing import Workplace
 
 _HOME: Final = Path(trainer.__file__).resolve().parent
 _RECIPES: Final = _HOME / "recipes"
+_BASES: Final = "common"
+"""The folder of what recipes extend: no recipes themselves."""
 
 
 def add_recipe(parser: argparse.ArgumentParser) -> None:
@@ -54,7 +56,8 @@ def recipe_file(named: str) -> Path:
     file = Path(named)
     if file.is_file() or file.suffix == ".toml":
         return file
-    shipped = {path.stem: path for path in sorted(_RECIPES.rglob("*.toml"))}
+    files = sorted(path for path in _RECIPES.rglob("*.toml") if path.parent.name != _BASES)
+    shipped = {path.stem: path for path in files}
     if named not in shipped:
         raise RecipeError(
             f"There is no recipe {named}: it is neither a file nor one of those shipped "

@@ -24,6 +24,7 @@ _ONLY_TOLD: Final = frozenset(
         "pack",
         "gate",
         "published",
+        "thresholds",
         "data.*.title",
         "data.*.licence",
         "labels.*.id",

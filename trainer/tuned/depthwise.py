@@ -41,14 +41,14 @@ class FixedDepthwise(nn.Module):
     def forward(self, maps: Tensor) -> Tensor:
         """Return maps [N,C,h',w'] of maps [N,C,h,w]."""
         maps = functional.pad(maps, self._around(maps.shape[2], maps.shape[3]))
+        if not (torch.is_grad_enabled() and maps.requires_grad):
+            channels = len(self.weight)
+            return functional.conv2d(maps, self.weight, self.bias, self.stride, 0, 1, channels)
         kernel = self.weight
-        if torch.is_grad_enabled() and maps.requires_grad:
-            if torch.is_autocast_enabled(maps.device.type):
-                kind = torch.get_autocast_dtype(maps.device.type)
-                maps, kernel = maps.to(kind), kernel.to(kind)
-            found: Tensor = _Depthwise.apply(maps, kernel, self.stride)
-        else:
-            found = functional.conv2d(maps, kernel, None, self.stride, 0, 1, len(kernel))
+        if torch.is_autocast_enabled(maps.device.type):
+            kind = torch.get_autocast_dtype(maps.device.type)
+            maps, kernel = maps.to(kind), kernel.to(kind)
+        found: Tensor = _Depthwise.apply(maps, kernel, self.stride)
         if self.bias is None:
             return found
         return found + self.bias.to(found.dtype).view(1, -1, 1, 1)

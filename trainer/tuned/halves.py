@@ -1,6 +1,6 @@
 """Cuts a trunk in two: a front that stays as it is, and a tail that is tuned."""
 
-from collections.abc import Mapping, Sequence
+from copy import deepcopy
 from typing import Any, Final
 
 import torch
@@ -22,12 +22,14 @@ class Front(nn.Module):
     """
 
     def __init__(self, trunk: Trunk, stage: int) -> None:
-        """Take stem and stages 0 to ``stage`` - 1 of a trunk (they are shared, not copied)."""
+        """Take stem and stages 0 to ``stage`` - 1 of a trunk, as in the tail by folded copies."""
         super().__init__()
         network: Any = trunk.network
         self.key = f"{trunk.key}-before{stage}"
-        self.stem = nn.Sequential(network.conv_stem, network.bn1)
-        self.stages = nn.Sequential(*list(network.blocks)[:stage])
+        self.stem = nn.Sequential(_folded(network.conv_stem, network.bn1), network.bn1.act)
+        self.stages = nn.Sequential(*(deepcopy(blocks) for blocks in network.blocks[:stage]))
+        for block in (block for blocks in self.stages for block in blocks):
+            _fold_all(block)
         fix_depthwise(self)
         self.eval().requires_grad_(False)
 
@@ -78,10 +80,18 @@ class Tail(nn.Module):
 
     def forward(self, maps: Tensor) -> Tensor:
         """Return embeddings float [N,1280] (all >= 0) of maps [N,h,w,C]."""
+        return self.tuned(self.before(maps))
+
+    def before(self, maps: Tensor) -> Tensor:
+        """Return what the stages that learn are given, [N,c,h,w]: all tails have the same."""
         found: Tensor = maps.permute(0, 3, 1, 2).float()
         with torch.no_grad():
             for block in self.fixed:
                 found = block(found, 0.0)
+        return found
+
+    def tuned(self, found: Tensor) -> Tensor:
+        """Return embeddings float [N,1280] of what ``before`` gave."""
         count = len(self.learning)
         for number, block in enumerate(self.learning, start=1):
             drop = self._drop * number / count if self.training else 0.0
@@ -112,33 +122,19 @@ class _Block(nn.Module):
         return maps + found
 
 
+def _fold_all(block: nn.Module) -> None:
+    """Fold each normalisation of a block into the convolution before it; activations stay."""
+    convolution = ""
+    for name, child in list(block.named_children()):
+        if isinstance(child, nn.Conv2d):
+            convolution = name
+        elif isinstance(child, nn.BatchNorm2d):
+            setattr(block, convolution, _folded(getattr(block, convolution), child))
+            setattr(block, name, getattr(child, "act", nn.Identity()))
+
+
 def _folded(convolution: object, normalisation: object) -> nn.Conv2d:
     if not isinstance(convolution, nn.Conv2d) or not isinstance(normalisation, nn.BatchNorm2d):
         raise TypeError("The trunk's stages are not made of inverted residual blocks.")
     folded: nn.Conv2d = fuse_conv_bn_eval(convolution, normalisation)
     return folded
-
-
-class JoinedTrunk(nn.Module):
-    """Front and tail as one trunk again, for export: uint8 pictures in, embedding out."""
-
-    def __init__(self, front: Front, tail: Tail) -> None:
-        super().__init__()
-        self.front, self.tail = front, tail
-
-    def forward(self, images: Tensor) -> Tensor:
-        """Return embeddings float [N,1280] of uint8 images [N,H,W,3]."""
-        found: Tensor = self.tail(self.front(images))
-        return found
-
-
-def mean_state(states: Sequence[Mapping[str, Tensor]]) -> dict[str, Tensor]:
-    """Return the mean of several trainings' weights (a model soup, Wortsman 2022).
-
-    Trainings that start from the same weights stay close enough for their mean to be as good as
-    the mean of their answers, at the cost of one.
-    """
-    return {
-        name: torch.stack([state[name].float() for state in states]).mean(dim=0)
-        for name in states[0]
-    }

@@ -1,8 +1,8 @@
 """Makes a pack of columns whose trunk's last stages are tuned.
 
-As many networks are trained as the split has folds. Each leaves one fold out, so that every picture
-outside the test is answered by a network that never saw it: these answers calibrate and choose
-thresholds. The pack holds the mean of the networks' weights (a model soup, Wortsman 2022).
+Several networks are trained. Each leaves another fold out, so that the pictures of these folds are
+answered by a network that never saw them: such answers calibrate and choose thresholds. The pack
+answers with the mean of all networks, which share all that was not tuned.
 """
 
 import time
@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor, nn
+from torch import Tensor
 
 from trainer.calibration import fit_platt, sigmoid
 from trainer.cross_fitting import Collection, Featured, featured, train_heads
@@ -22,7 +22,6 @@ from trainer.data import Columns, gather_columns
 from trainer.errors import RecipeError
 from trainer.features import FeatureCache
 from trainer.heads import Head
-from trainer.network import ColumnsAnswer, PackNetwork
 from trainer.network_settings import Tuned
 from trainer.networks import count_parameters
 from trainer.packing import Provenance, Workplace, build_files, few, inputs_of, trunk_weights
@@ -33,7 +32,8 @@ from trainer.training.kept import kept_states
 from trainer.training.loop import predict
 from trainer.training.run import RunOptions, carry_out
 from trainer.trunk import EMBEDDING_SIZE, Trunk, load_trunk
-from trainer.tuned.halves import Front, JoinedTrunk, Tail, mean_state
+from trainer.tuned.ensemble import Ensemble
+from trainer.tuned.halves import Front, Tail
 from trainer.tuned.material import map_material
 from trainer.tuned.network import TunedNetwork, embeddings, set_dropout
 
@@ -42,9 +42,9 @@ _CPU: Final = torch.device("cpu")
 
 @dataclass(frozen=True, slots=True)
 class _Fold:
-    """One network: its weights, how far it came, and what it said of the pictures it never saw."""
+    """One network, how far it came, and what it said of the pictures it never saw."""
 
-    states: Mapping[str, Tensor]
+    network: TunedNetwork
     position: Position
     logits: NDArray[np.float32]
 
@@ -78,25 +78,21 @@ def make_tuned_pack(
     began = time.monotonic()
     folds = [
         _train_fold(recipe, columns, pictures, untuned, trunk, run, number, options)
-        for number in range(recipe.split.folds)
+        for number in range(network.networks)
     ]
-    tail, head = _soup(recipe, trunk, columns, folds)
-    _write(recipe, place, columns, PackParts(front, tail, head), folds, time.monotonic() - began)
-
-
-@dataclass(frozen=True, slots=True)
-class PackParts:
-    """The parts of the pack's network."""
-
-    front: Front
-    tail: Tail
-    head: Head
+    _write(recipe, place, columns, front, folds, time.monotonic() - began)
 
 
 def _tuned(recipe: Recipe) -> Tuned:
-    if not isinstance(recipe.network, Tuned):
+    network = recipe.network
+    if not isinstance(network, Tuned):
         raise RecipeError(f"The network of the recipe {recipe.pack.id} is not of the kind tuned.")
-    return recipe.network
+    if network.networks > recipe.split.folds:
+        raise RecipeError(
+            f"The recipe {recipe.pack.id} asks for {network.networks} networks, each blind to "
+            f"another fold, but for {recipe.split.folds} folds; raise split.folds."
+        )
+    return network
 
 
 def _tail(network: Tuned, trunk: Trunk) -> Tail:
@@ -140,18 +136,12 @@ def _train_fold(
             started_from=trunk_weights(recipe),
         )
 
-    options.tell(f"Network {number + 1} of {recipe.split.folds}.")
+    options.tell(f"Network {number + 1} of {settings.networks}.")
     folder = run / f"fold-{number}"
     position = carry_out(recipe, material, build, folder, options)
     states, _ = kept_states(recipe, folder)
     network = _network(recipe, trunk, columns, states)
-    return _Fold(states, position, predict(network, material, material.validation, device=_CPU))
-
-
-def _soup(recipe: Recipe, trunk: Trunk, columns: Columns, folds: list[_Fold]) -> tuple[Tail, Head]:
-    """Return tail and head with the mean of all networks' weights."""
-    network = _network(recipe, trunk, columns, mean_state([fold.states for fold in folds]))
-    return network.tail, network.head
+    return _Fold(network, position, predict(network, material, material.validation, device=_CPU))
 
 
 def _network(
@@ -176,24 +166,24 @@ def _write(
     recipe: Recipe,
     place: Workplace,
     columns: Columns,
-    parts: PackParts,
+    front: Front,
     folds: list[_Fold],
     seconds: float,
 ) -> None:
     """Calibrate, choose thresholds, export, measure."""
     data, test = columns.main, columns.test
-    logits = np.zeros_like(data.targets)
-    for number, fold in enumerate(folds):
-        logits[~test & (columns.folds == number)] = fold.logits
-    outside, targets = logits[~test], data.targets[~test]
+    unseen = [~test & (columns.folds == number) for number in range(len(folds))]
+    outside = np.concatenate([fold.logits for fold in folds])
+    targets = np.concatenate([data.targets[rows] for rows in unseen])
     platt = fit_platt(outside, targets, np.ones_like(targets))
     calibrated = sigmoid(outside * platt.slopes[:, 0] + platt.biases)
     thresholds = thresholds_of(recipe, calibrated, targets)
-    answer = ColumnsAnswer(nn.ModuleList([parts.head]), platt)
-    network = PackNetwork(JoinedTrunk(parts.front, parts.tail), answer).eval()
+    network = Ensemble(front, [(fold.network.tail, fold.network.head) for fold in folds], platt)
     spec = recipe.images.spec()
     paths = np.array(data.pictures.paths, dtype=object)
-    built = build_files(network, place, spec, images=few(list(paths[~test]), spec))
+    built = build_files(
+        network.eval(), place, spec, images=few(list(paths[~test]), spec), half=True
+    )
     report_columns(
         recipe,
         place,
@@ -201,7 +191,7 @@ def _write(
         Tested(
             images=inputs_of(list(paths[test]), spec),
             targets=data.targets[test],
-            priors=targets.mean(axis=0),
+            priors=data.targets[~test].mean(axis=0),
         ),
         thresholds,
         Provenance(
