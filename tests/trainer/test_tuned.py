@@ -16,8 +16,8 @@ from app.labeling.device import DeviceReport
 from app.labeling.pack import load_pack, verify
 from app.labeling.session import PackSession
 from trainer.cli import main
+from trainer.depthwise import FixedDepthwise, fix_depthwise
 from trainer.trunk import random_trunk
-from trainer.tuned.depthwise import FixedDepthwise, fix_depthwise
 from trainer.tuned.halves import Front, Tail
 
 _COUNT = 36

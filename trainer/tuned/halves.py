@@ -7,8 +7,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
+from trainer.depthwise import FixedDepthwise, fix_depthwise
 from trainer.trunk import Trunk
-from trainer.tuned.depthwise import FixedDepthwise, fix_depthwise
 
 _CENTRE: Final = 127.5
 """uint8 pixels become (pixel - 127.5) / 127.5, as the trunk wants them."""
