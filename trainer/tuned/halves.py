@@ -27,9 +27,10 @@ class Front(nn.Module):
         network: Any = trunk.network
         self.key = f"{trunk.key}-before{stage}"
         self.stem = nn.Sequential(_folded(network.conv_stem, network.bn1), network.bn1.act)
-        self.stages = nn.Sequential(*(deepcopy(blocks) for blocks in network.blocks[:stage]))
-        for block in (block for blocks in self.stages for block in blocks):
+        stages: list[Any] = [deepcopy(blocks) for blocks in network.blocks[:stage]]
+        for block in (block for blocks in stages for block in blocks):
             _fold_all(block)
+        self.stages = nn.Sequential(*stages)
         fix_depthwise(self)
         self.eval().requires_grad_(False)
 

@@ -5,8 +5,8 @@ answered by a network that never saw them: such answers calibrate and choose thr
 answers with the mean of all networks, which share all that was not tuned.
 """
 
-import time
-from collections.abc import Mapping
+import functools
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -14,7 +14,6 @@ from typing import Final
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
 from trainer.calibration import fit_platt, sigmoid
 from trainer.cross_fitting import Collection, Featured, featured, train_heads
@@ -27,7 +26,7 @@ from trainer.networks import count_parameters
 from trainer.packing import Provenance, Workplace, build_files, few, inputs_of, trunk_weights
 from trainer.recipe import Recipe
 from trainer.reporting import Tested, report_columns, thresholds_of
-from trainer.training.checkpoint import Position
+from trainer.training.checkpoint import CHECKPOINT, Position
 from trainer.training.kept import kept_states
 from trainer.training.loop import predict
 from trainer.training.run import RunOptions, carry_out
@@ -47,6 +46,31 @@ class _Fold:
     network: TunedNetwork
     position: Position
     logits: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class _Tuning:
+    """What all networks of a pack are trained with.
+
+    Attributes:
+        recipe: With its labels.
+        settings: Its network.
+        columns: The pictures, divided.
+        maps: What the front made of them.
+        untuned: Gives the embeddings before tuning, which only a new run needs.
+        trunk: With its ImageNet weights.
+        run: Folder of the runs.
+        options: How they are carried out.
+    """
+
+    recipe: Recipe
+    settings: Tuned
+    columns: Columns
+    maps: Featured
+    untuned: Callable[[], Featured]
+    trunk: Trunk
+    run: Path
+    options: RunOptions
 
 
 def make_tuned_pack(
@@ -72,15 +96,18 @@ def make_tuned_pack(
     columns = gather_columns(
         recipe, place.data, tell=options.tell, cache_folder=place.features.parent
     )
-    recipe = columns.recipe
-    pictures = featured(columns, cache)
-    untuned = _untuned(pictures, _tail(network, trunk))
-    began = time.monotonic()
-    folds = [
-        _train_fold(recipe, columns, pictures, untuned, trunk, run, number, options)
-        for number in range(network.networks)
-    ]
-    _write(recipe, place, columns, front, folds, time.monotonic() - began)
+    maps = featured(columns, cache)
+    tuning = _Tuning(
+        recipe=columns.recipe,
+        settings=network,
+        columns=columns,
+        maps=maps,
+        untuned=functools.cache(lambda: _untuned(maps, _tail(network, trunk))),
+        trunk=trunk,
+        run=run,
+        options=options,
+    )
+    _write(tuning, place, front, [_train_fold(tuning, fold) for fold in range(network.networks)])
 
 
 def _tuned(recipe: Recipe) -> Tuned:
@@ -109,68 +136,47 @@ def _untuned(pictures: Featured, tail: Tail) -> Featured:
     return Featured(embedded(pictures.main), tuple(embedded(one) for one in pictures.helpers))
 
 
-def _train_fold(
-    recipe: Recipe,
-    columns: Columns,
-    pictures: Featured,
-    untuned: Featured,
-    trunk: Trunk,
-    run: Path,
-    number: int,
-    options: RunOptions,
-) -> _Fold:
+def _train_fold(tuning: _Tuning, number: int) -> _Fold:
     """Train the network that never sees the pictures of one fold."""
-    settings = _tuned(recipe)
+    recipe, columns = tuning.recipe, tuning.columns
     apart = ~columns.test & (columns.folds == number)
     training = ~columns.test & ~apart
-    material = map_material(recipe, pictures, training=training, validation=apart)
+    material = map_material(recipe, tuning.maps, training=training, validation=apart)
+    folder = tuning.run / f"fold-{number}"
 
     def build() -> TunedNetwork:
-        (head,) = train_heads(recipe.head, untuned, training)
-        set_dropout(head, settings.dropout)
-        return TunedNetwork(
-            _tail(settings, trunk),
-            head,
-            settings,
-            collections=1 + len(columns.helpers),
-            started_from=trunk_weights(recipe),
-        )
+        if (folder / CHECKPOINT).exists():  # which has the head's weights too
+            return _network(tuning, None)
+        (head,) = train_heads(recipe.head, tuning.untuned(), training)
+        set_dropout(head, tuning.settings.dropout)
+        return _network(tuning, head)
 
-    options.tell(f"Network {number + 1} of {settings.networks}.")
-    folder = run / f"fold-{number}"
-    position = carry_out(recipe, material, build, folder, options)
+    tuning.options.tell(f"Network {number + 1} of {tuning.settings.networks}.")
+    position = carry_out(recipe, material, build, folder, tuning.options)
     states, _ = kept_states(recipe, folder)
-    network = _network(recipe, trunk, columns, states)
+    network = _network(tuning, None)
+    network.load_state_dict(states)
+    network.eval().requires_grad_(False)
     return _Fold(network, position, predict(network, material, material.validation, device=_CPU))
 
 
-def _network(
-    recipe: Recipe, trunk: Trunk, columns: Columns, states: Mapping[str, Tensor]
-) -> TunedNetwork:
-    """Return a trained network, in evaluation mode."""
-    settings = _tuned(recipe)
-    outputs = columns.main.targets.shape[1]
-    head = Head(EMBEDDING_SIZE, outputs, hidden=recipe.head.hidden, dropout=settings.dropout)
-    network = TunedNetwork(
-        _tail(settings, trunk),
-        head,
+def _network(tuning: _Tuning, head: Head | None) -> TunedNetwork:
+    """Return a network as it begins; without ``head``, one whose weights are yet to be loaded."""
+    recipe, settings = tuning.recipe, tuning.settings
+    outputs = tuning.columns.main.targets.shape[1]
+    empty = Head(EMBEDDING_SIZE, outputs, hidden=recipe.head.hidden, dropout=settings.dropout)
+    return TunedNetwork(
+        _tail(settings, tuning.trunk),
+        head or empty,
         settings,
-        collections=1 + len(columns.helpers),
+        collections=1 + len(tuning.columns.helpers),
         started_from=trunk_weights(recipe),
     )
-    network.load_state_dict(states)
-    return network.eval().requires_grad_(False)
 
 
-def _write(
-    recipe: Recipe,
-    place: Workplace,
-    columns: Columns,
-    front: Front,
-    folds: list[_Fold],
-    seconds: float,
-) -> None:
+def _write(tuning: _Tuning, place: Workplace, front: Front, folds: list[_Fold]) -> None:
     """Calibrate, choose thresholds, export, measure."""
+    recipe, columns = tuning.recipe, tuning.columns
     data, test = columns.main, columns.test
     unseen = [~test & (columns.folds == number) for number in range(len(folds))]
     outside = np.concatenate([fold.logits for fold in folds])
@@ -201,6 +207,6 @@ def _write(
             pictures=len(data.ids),
             epochs=sum(fold.position.epoch for fold in folds),
             steps=sum(fold.position.step for fold in folds),
-            seconds=sum(fold.position.seconds for fold in folds) or seconds,
+            seconds=sum(fold.position.seconds for fold in folds),
         ),
     )
