@@ -124,6 +124,7 @@ def build_files(
     images: NDArray[np.uint8],
     operators: Sequence[str] = CONVOLUTIONS,
     exact_answer: bool = False,
+    exact_first: int = 0,
     half: bool = False,
 ) -> Built:
     """Write ``model.onnx`` and ``model.int8.onnx`` and check the first against PyTorch.
@@ -135,6 +136,7 @@ def build_files(
         images: uint8 [N,H,W,3] of training pictures; they set the int8 ranges, and the first of
             them check the parity.
         operators: What the int8 graph computes in 8 bits.
+        exact_first: How many convolutions at its beginning stay in fp32.
         half: Whether the fp32 graph keeps as float16, in half the bytes, those weights that are
             float16 numbers anyway.
         exact_answer: Whether its last layer, and what follows, stays as it is.
@@ -151,7 +153,14 @@ def build_files(
     graphs = {"fp32": open_graph(full)}
     small.unlink(missing_ok=True)
     if place.quantised:
-        quantise(full, small, images, operators=operators, exact_answer=exact_answer)
+        quantise(
+            full,
+            small,
+            images,
+            operators=operators,
+            exact_answer=exact_answer,
+            exact_first=exact_first,
+        )
         graphs["int8"] = open_graph(small)
     return Built(graphs, difference)
 

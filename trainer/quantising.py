@@ -34,6 +34,7 @@ def quantise(
     *,
     operators: Sequence[str] = CONVOLUTIONS,
     exact_answer: bool = False,
+    exact_first: int = 0,
 ) -> None:
     """Write an int8 graph: static, QDQ, a scale a channel, unsigned activations.
 
@@ -47,6 +48,8 @@ def quantise(
         operators: What is computed in 8 bits.
         exact_answer: Whether the last linear layer, and all after it, stays in fp32: rounding
             there moves probabilities the most and saves the least.
+        exact_first: How many convolutions at the graph's beginning stay in fp32, where an error
+            goes through all that follows.
     """
     from onnxruntime.quantization import (
         CalibrationDataReader,
@@ -78,8 +81,17 @@ def quantise(
             weight_type=QuantType.QInt8,
             calibrate_method=CalibrationMethod.MinMax,
             op_types_to_quantize=list(operators),
-            nodes_to_exclude=_answer(prepared) if exact_answer else [],
+            nodes_to_exclude=[
+                *_first(prepared, exact_first),
+                *(_answer(prepared) if exact_answer else []),
+            ],
         )
+
+
+def _first(path: Path, count: int) -> list[str]:
+    """Return the names of a graph's first convolutions."""
+    nodes = onnx.load(path).graph.node
+    return [node.name for node in nodes if node.op_type == "Conv"][:count]
 
 
 def _answer(path: Path) -> list[str]:

@@ -36,6 +36,9 @@ from trainer.tuned.halves import Front, Tail
 from trainer.tuned.material import map_material
 from trainer.tuned.network import TunedNetwork, embeddings, set_dropout
 
+_EXACT_FIRST: Final = 6
+"""Convolutions of stem and first blocks in fp32: on 300 training posters the mean error of a
+probability in int8 falls from .0057 to .0028, for 1.3 ms more a picture (7.0 against 5.7)."""
 _CPU: Final = torch.device("cpu")
 
 
@@ -188,7 +191,12 @@ def _write(tuning: _Tuning, place: Workplace, front: Front, folds: list[_Fold]) 
     spec = recipe.images.spec()
     paths = np.array(data.pictures.paths, dtype=object)
     built = build_files(
-        network.eval(), place, spec, images=few(list(paths[~test]), spec), half=True
+        network.eval(),
+        place,
+        spec,
+        images=few(list(paths[~test]), spec),
+        exact_first=_EXACT_FIRST,
+        half=True,
     )
     report_columns(
         recipe,
