@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import torch
@@ -12,6 +12,9 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from trainer.settings import HeadSettings
+
+_RISE: Final = 0.1
+"""Part of the steps in which the learning rate rises."""
 
 
 class Head(nn.Module):
@@ -103,7 +106,7 @@ def _descend(
     )
     steps = settings.epochs * math.ceil(count / settings.batch)
     schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimizer, settings.learning_rate, total_steps=steps, pct_start=_rise(steps)
+        optimizer, settings.learning_rate, total_steps=_scheduled(steps), pct_start=_RISE
     )
     average = torch.optim.swa_utils.AveragedModel(
         head,
@@ -134,12 +137,9 @@ def _descend(
     return head.eval().requires_grad_(False)
 
 
-def _rise(steps: int) -> float:
-    """Return the part of a one-cycle run in which the rate rises: a tenth, but two steps or more.
-
-    PyTorch divides by the number of rising steps less one.
-    """
-    return min(0.5, max(0.1, 2 / steps))
+def _scheduled(steps: int) -> int:
+    """Return how many steps the schedule is told: PyTorch divides by the rising ones less one."""
+    return steps + 1 if steps * _RISE == 1 else steps
 
 
 def _loss(logits: Tensor, targets: Tensor, weights: Tensor, *, exclusive: bool) -> Tensor:

@@ -1,5 +1,6 @@
 """A checkpoint is whole or the former one, and belongs to one recipe and its data."""
 
+import contextlib
 import resource
 import sys
 from collections.abc import Iterator
@@ -41,23 +42,23 @@ def test_everything_comes_back(tmp_path: Path) -> None:
     assert [file.name for file in tmp_path.iterdir()] == ["checkpoint.pt"]
 
 
-@pytest.fixture
+@contextlib.contextmanager
 def _small_files() -> Iterator[None]:
-    """Let no file grow over 1,000 bytes: what a full disk does."""
+    """Let no file grow over 1,000 bytes, pytest's own output neither: what a full disk does."""
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (1000, before[1]))
-    yield
-    resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
-def test_a_full_disk_leaves_the_former_checkpoint_whole(
-    tmp_path: Path, request: pytest.FixtureRequest
-) -> None:
+def test_a_full_disk_leaves_the_former_checkpoint_whole(tmp_path: Path) -> None:
     path = tmp_path / "checkpoint.pt"
     save(path, _identity(), Position(step=1), _STATES)
     before = path.read_bytes()
-    request.getfixturevalue("_small_files")
-    with pytest.raises(TrainerError, match=r"checkpoint\.pt cannot be written: .* make room"):
+    told = r"checkpoint\.pt cannot be written: .* make room"
+    with pytest.raises(TrainerError, match=told), _small_files():
         save(path, _identity(), Position(step=2), _STATES)
     assert path.read_bytes() == before
     assert [file.name for file in tmp_path.iterdir()] == ["checkpoint.pt"]
