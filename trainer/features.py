@@ -8,7 +8,6 @@ import hashlib
 import json
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -18,9 +17,8 @@ import torch
 from numpy.typing import NDArray
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-from torch import Tensor, nn
+from torch import Tensor
 
-from trainer.depthwise import fix_depthwise
 from trainer.pictures import InputSpec, network_input
 
 _BATCH = 32
@@ -95,10 +93,9 @@ class FeatureCache:
             kept = np.lib.format.open_memmap(
                 file, mode="r+" if done else "w+", dtype=np.float16, shape=shape
             )
-            quick = _quickened(self._trunk)
             with _progress_bar() as bar:
                 task = bar.add_task(f"{pictures.name} {view}", total=shape[0], completed=done)
-                for number, batch in enumerate(self._batches(quick, pictures.paths[done:], view)):
+                for number, batch in enumerate(self._batches(pictures.paths[done:], view)):
                     kept[done : done + len(batch)] = batch
                     done += len(batch)
                     bar.advance(task, len(batch))
@@ -109,9 +106,7 @@ class FeatureCache:
         loaded: NDArray[np.float16] = np.load(file, mmap_mode="r" if len(shape) > 2 else None)
         return loaded
 
-    def _batches(
-        self, trunk: Frozen, paths: Sequence[Path], view: str
-    ) -> Iterator[NDArray[np.float16]]:
+    def _batches(self, paths: Sequence[Path], view: str) -> Iterator[NDArray[np.float16]]:
         """Decode ahead in threads while the trunk works."""
         starts = range(0, len(paths), _BATCH)
 
@@ -126,16 +121,7 @@ class FeatureCache:
                 current = ahead
                 following = paths[start + _BATCH : start + 2 * _BATCH]
                 ahead = [pool.submit(load, path) for path in following]
-                yield embed(trunk, np.stack([one.result() for one in current]), self._quick)
-
-
-def _quickened(trunk: Frozen) -> Frozen:
-    """Return a copy whose depthwise convolutions pad by themselves: a third of the time in bf16."""
-    if not isinstance(trunk, nn.Module):
-        return trunk
-    copy = deepcopy(trunk)
-    fix_depthwise(copy)
-    return copy
+                yield embed(self._trunk, np.stack([one.result() for one in current]), self._quick)
 
 
 def embed(trunk: Frozen, images: NDArray[np.uint8], quick: bool = True) -> NDArray[np.float16]:
