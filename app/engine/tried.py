@@ -56,7 +56,7 @@ class TriedPicture:
         pixels: uint8 [H, W, 3] RGB, upright, reduced to the working size.
         width: Width of the whole picture in pixels.
         height: Height of the whole picture in pixels.
-        shown: The labels that the library would show, likeliest first within each pack.
+        shown: The labels that the library would show, most specific first within each pack.
         every: All labels of the packs that looked at it, likeliest first.
     """
 

@@ -46,6 +46,10 @@ class Hierarchy:
             for parent in parents[at]:
                 self._ancestors[at] |= self._ancestors[parent]
                 self._ancestors[at, parent] = True
+        self._depths = np.zeros(size, np.int32)
+        for at in order:
+            above = [int(self._depths[parent]) + 1 for parent in parents[at]]
+            self._depths[at] = max(above, default=0)
         self._edges = [(at, parent) for at in reversed(order) for parent in parents[at]]
         self._hidden_with = [
             [self._at[other] for other in label.hidden_with] for label in self.labels
@@ -56,6 +60,10 @@ class Hierarchy:
         """The ids of all more general labels, however far."""
         row = self._ancestors[self._at[label_id]]
         return frozenset(self.labels[at].id for at in np.flatnonzero(row))
+
+    def depth(self, at: int) -> int:
+        """How special a label is: the steps of the longest way up to one without parents."""
+        return int(self._depths[at])
 
     def roll_up(self, codes: Codes) -> Mask:
         """Which labels many undecided photos match.
@@ -116,7 +124,8 @@ class Hierarchy:
             rejected: ids the user rejected.
 
         Returns:
-            The accepted ones first, then the likeliest first.
+            The accepted ones first, then the most specific first (see ``depth``), and of these the
+            likeliest.
         """
         agreed = self._mask(accepted)
         likely = np.zeros(len(self.labels), np.int32) if codes is None else codes.astype(np.int32)
@@ -129,7 +138,8 @@ class Hierarchy:
             visible[at] = not candidates[self._hidden_with[at]].any()
         visible &= ~_any(self._ancestors[visible], axis=0)
         places = np.flatnonzero(visible)
-        return [int(at) for at in places[np.argsort(-likely[places], kind="stable")]]
+        order = np.lexsort((-likely[places], -self._depths[places], ~agreed[places]))
+        return [int(at) for at in places[order]]
 
     def _kinds_outdone(self, candidates: Mask, agreed: Mask, likely: NDArray[np.int32]) -> Mask:
         """The candidates of the group ``kind`` that give way to the winning one.

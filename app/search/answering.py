@@ -38,6 +38,7 @@ from app.search.syntax import (
     Word,
     leaves,
 )
+from app.search.vocabulary import Vocabulary
 
 Ids = NDArray[np.int64]
 
@@ -72,7 +73,7 @@ def answer(text: str, snapshot: Snapshot, names: Names) -> SearchResult:
             makes sense.
     """
     query = joined(text, parse(text), snapshot.vocabulary)
-    asking = _Asking(text, snapshot, names)
+    asking = Asking(text, snapshot, names)
     selected = snapshot.visible if query.root is None else asking.find(query.root)
     selected = selected & snapshot.visible
     sort = query.sort or NEWEST_FIRST
@@ -86,10 +87,34 @@ def answer(text: str, snapshot: Snapshot, names: Names) -> SearchResult:
         scores=lambda few: asking.scores(query, few),
     )
     counts = snapshot.totals if query.root is None else snapshot.counts(selected)
-    return SearchResult(text, ids, snapshot.total, counts, sections, tuple(asking.notes))
+    return SearchResult(
+        text,
+        ids,
+        snapshot.total,
+        counts,
+        sections,
+        tuple(asking.notes),
+        asked_labels(query, snapshot.vocabulary),
+    )
 
 
-class _Asking:
+def asked_labels(query: Query, vocabulary: Vocabulary) -> tuple[str, ...]:
+    """Return the labels of which photos can be less sure, as the query calls them.
+
+    They are the labels to be found, at any depth. There are none where the query compares a
+    probability: it says by itself how sure it wants to be.
+    """
+    found = tuple(leaves(query.root))
+    if any(isinstance(leaf, Comparison) for leaf, _ in found):
+        return ()
+    return tuple(
+        leaf.text
+        for leaf, negated in found
+        if not negated and isinstance(leaf, Word | LabelTerm) and vocabulary.find(leaf.text)
+    )
+
+
+class Asking:
     """Finds the photos of each part of a query."""
 
     def __init__(self, text: str, snapshot: Snapshot, names: Names) -> None:

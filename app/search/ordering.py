@@ -47,11 +47,18 @@ def ordered(
     order = snapshot.by_added if sort.key is SortKey.ADDED else snapshot.by_taken
     ids, sections = order.pick(mask, count(selected))
     if sort.key is SortKey.PROBABILITY:
-        return _by_score(ids, scores(ids), likeliest_first=not sort.reverse), ()
+        return by_score(ids, scores(ids), likeliest_first=not sort.reverse), ()
     return (ids, sections) if sort.reverse else turned(ids, sections)
 
 
-def _by_score(ids: Ids, score: NDArray[np.int64], *, likeliest_first: bool) -> Ids:
+def by_score(ids: Ids, score: NDArray[np.int64], *, likeliest_first: bool) -> Ids:
+    """Return photos by their scores; those of the same score stay in the order they have.
+
+    Args:
+        ids: int64 [n].
+        score: int64 [n], 0 or more.
+        likeliest_first: The highest score first, or the lowest.
+    """
     if not len(ids):
         return ids
     key = score.max() - score if likeliest_first else score

@@ -84,6 +84,7 @@ def _of_pack(
             match=bool(matches[at]),
             shown=at in shown,
             threshold=label.threshold,
+            depth=version.hierarchy.depth(at),
         )
 
 
@@ -144,15 +145,15 @@ def _stray(decision: Decision, snapshot: Snapshot) -> PhotoLabel:
 
 
 def _arranged(labels: Sequence[PhotoLabel]) -> list[PhotoLabel]:
-    """Put shown ones first, then accepted, rejected and less sure ones, each likeliest first."""
+    """Put labels in the order of ``PhotoLabels``."""
 
-    def place(label: PhotoLabel) -> tuple[int, bool, float]:
+    def place(label: PhotoLabel) -> tuple[int, bool, int, float]:
         likely = label.probability or 0.0
         if label.shown:
-            return 0, label.verdict is not Verdict.ACCEPTED, -likely
+            return 0, label.verdict is not Verdict.ACCEPTED, -label.depth, -likely
         if label.verdict is Verdict.ACCEPTED:
-            return 1, False, -likely
-        return (2 if label.verdict is Verdict.REJECTED else 3), False, -likely
+            return 1, False, 0, -likely
+        return (2 if label.verdict is Verdict.REJECTED else 3), False, 0, -likely
 
     ordered = sorted(labels, key=place)
     sure = [label for label in ordered if place(label)[0] < 3]

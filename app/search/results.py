@@ -55,6 +55,8 @@ class SearchResult:
         counts: For every label's key, how many photos of this result match it.
         sections: By month, when sorted by a date; empty otherwise.
         notes: Words that are no labels.
+        asked_labels: The labels of which photos may be less sure, as the query calls them; empty
+            where the query has no less sure photos. See ``app.search.less_sure``.
     """
 
     query: str
@@ -63,6 +65,20 @@ class SearchResult:
     counts: Mapping[str, int]
     sections: tuple[Section, ...] = ()
     notes: tuple[Note, ...] = ()
+    asked_labels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LessSure:
+    """The photos that a query nearly finds: see ``app.search.less_sure``.
+
+    Attributes:
+        query: The query as typed.
+        ids: int64 [n], photo ids, likeliest first, of the equally likely the newest.
+    """
+
+    query: str
+    ids: NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +95,7 @@ class PhotoLabel:
         match: Search finds the photo by this label.
         shown: It is a match and no better label stands for it.
         threshold: The probability from which it counts, 0 to 1; None for never.
+        depth: How special it is: the steps up to a label without parents, 0 for such a one.
     """
 
     key: str
@@ -90,14 +107,16 @@ class PhotoLabel:
     match: bool
     shown: bool
     threshold: float | None
+    depth: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class PhotoLabels:
     """The labels of a photo.
 
-    Shown ones first (likeliest first), then others that were accepted, then rejected ones, then
-    the less sure (below their threshold, likeliest first, a dozen at most).
+    Shown ones first (accepted ones, then the most specific, of these the likeliest), then others
+    that were accepted, then rejected ones, then the less sure (below their threshold, likeliest
+    first, a dozen at most).
     """
 
     photo_id: int

@@ -106,9 +106,15 @@ def test_a_label_without_threshold_is_never_matched_by_its_prediction() -> None:
     assert matched(codes(labels, b=255), labels=labels) == {"a", "b"}
 
 
-def test_only_the_most_specific_labels_are_shown_likeliest_first() -> None:
+def test_only_the_most_specific_labels_are_shown_and_the_most_specific_first() -> None:
     predicted = codes(animal=255, pet=SURE, dog=200, puppy=150, beach=210)
-    assert names(ANIMALS, shown(ANIMALS, predicted)) == ["beach", "puppy"]
+    assert names(ANIMALS, shown(ANIMALS, predicted)) == ["puppy", "beach"]
+
+
+def test_of_equally_specific_labels_the_likeliest_is_shown_first() -> None:
+    labels = (*ANIMALS, label("sea"), label("cat", "animal"))
+    predicted = codes(labels, puppy=150, beach=210, sea=220, cat=130)
+    assert names(labels, shown(labels, predicted)) == ["puppy", "cat", "sea", "beach"]
 
 
 def test_what_the_user_accepted_is_shown_first() -> None:
@@ -285,8 +291,19 @@ def test_what_is_shown_always_keeps_its_promises(
             assert not (ids & set(each.hidden_with))
     if accepted and not any(above[other] & accepted for other in accepted):
         assert accepted - {a for each in ids for a in above[each]} <= ids
-    likely = [256 if labels[at].id in accepted else int(predicted[at]) for at in places]
-    assert likely == sorted(likely, reverse=True)
+    order = [
+        (labels[at].id not in accepted, -longest_way_up(labels, labels[at].id), -int(predicted[at]))
+        for at in places
+    ]
+    by_the_network = [each for each in order if each[0]]
+    assert by_the_network == sorted(by_the_network)
+    assert [each[0] for each in order] == sorted(each[0] for each in order)
+
+
+def longest_way_up(labels: Sequence[Label], label_id: str) -> int:
+    """Count the steps from a label to the furthest one without parents."""
+    [found] = [each for each in labels if each.id == label_id]
+    return max((1 + longest_way_up(labels, parent) for parent in found.parents), default=0)
 
 
 @given(hierarchies(), st.integers(0, 40), st.randoms(use_true_random=False))

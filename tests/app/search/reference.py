@@ -47,6 +47,7 @@ class ToldLabel:
     parents: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
     group: str = "things"
+    hidden_with: tuple[str, ...] = ()
 
 
 ToldVersion = Mapping[str, ToldLabel]  # by label id, in the order of the codes
@@ -113,6 +114,71 @@ class Reference:
             if codes is not None and bar is not None and codes[at] >= bar and not refused:
                 return True
         return False
+
+    def nearly(self, photo: ToldPhoto, key: str) -> int:
+        """Tell how likely a label stands on a photo: 255 a match, 0 not even nearly."""
+        if self.matches(photo, key):
+            return 255
+        pack, _, wanted = key.partition("/")
+        if pack not in photo.seen:
+            return 0
+        version, codes = photo.seen[pack]
+        labels = self.versions[pack, version]
+        offered = [
+            min(codes[at], 254)
+            for at, label_id in enumerate(labels)
+            if wanted in {label_id, *ancestors(labels, label_id)}
+            and self.heard(photo, pack, label_id)
+            and not any(self.stands(photo, pack, other) for other in labels[label_id].hidden_with)
+        ]
+        return max(offered, default=0)
+
+    def heard(self, photo: ToldPhoto, pack: str, label_id: str) -> bool:
+        """Tell whether a label is predicted from half its threshold on, and nobody disagrees."""
+        version, codes = photo.seen[pack]
+        labels = self.versions[pack, version]
+        code = codes[list(labels).index(label_id)]
+        bar = labels[label_id].code
+        enough = code >= 128 if bar is None else code >= bar / 2 and code >= 0.05 * 255
+        line = {label_id, *ancestors(labels, label_id)}
+        return enough and not any(photo.decided.get(f"{pack}/{each}") is False for each in line)
+
+    def stands(self, photo: ToldPhoto, pack: str, hider: str) -> bool:
+        """Tell whether a label that hides others stands on a photo, or nearly does."""
+        labels = self.versions[pack, photo.seen[pack][0]]
+        return self.matches(photo, f"{pack}/{hider}") or any(
+            self.heard(photo, pack, each)
+            for each in labels
+            if hider in {each, *ancestors(labels, each)}
+        )
+
+    def likelihood(self, node: Node, photo: ToldPhoto, *, negated: bool = False) -> int:
+        """Tell how likely a photo meets a condition, 0 to 255."""
+        match node:
+            case And(nodes=nodes):
+                return min(self.likelihood(each, photo, negated=negated) for each in nodes)
+            case Or(nodes=nodes):
+                return max(self.likelihood(each, photo, negated=negated) for each in nodes)
+            case Not(node=inner):
+                return 255 - self.likelihood(inner, photo, negated=not negated)
+            case Word(text=word) | LabelTerm(text=word) if not negated and self.meant(word):
+                return max(self.nearly(photo, key) for key in self.meant(word))
+            case _:
+                return 255 * self.holds(node, photo)
+
+    def less_sure(self, query: Query) -> list[int]:
+        """Return the ids of the photos that a query nearly finds, likeliest first."""
+        asked = list(leaves(query.root))
+        if query.root is None or any(isinstance(leaf, Comparison) for leaf, _ in asked):
+            return []
+        likely = {
+            photo.id: self.likelihood(query.root, photo)
+            for photo in self.photos.values()
+            if photo.visible and not self.holds(query.root, photo)
+        }
+        found = [photo for photo, score in likely.items() if score]
+        newest = sorted(found, key=lambda photo: (self.photos[photo].taken, photo), reverse=True)
+        return sorted(newest, key=lambda photo: -likely[photo])
 
     def code(self, photo: ToldPhoto, key: str) -> int | None:
         """Return the bare prediction of a label; None if nothing is predicted."""

@@ -54,7 +54,7 @@ ANIMALS_2: ToldVersion = {
 GENRES: ToldVersion = {
     "drama": ToldLabel("drama", 120),
     "science-fiction": ToldLabel("science fiction", 120, aliases=("sci-fi",)),
-    "dog": ToldLabel("dog", 250),
+    "dog": ToldLabel("dog", 250, hidden_with=("drama",)),
 }
 VERSIONS = {
     ("animals", "1"): ANIMALS_1,
@@ -216,6 +216,9 @@ class Told:
         assert found == self.reference.counts(expected)
         visible = [photo for photo in self.reference.photos.values() if photo.visible]
         assert result.library_total == len(visible)
+        less_sure = self.searcher.less_sure(result)
+        assert less_sure.ids.tolist() == self.reference.less_sure(query)
+        assert bool(result.asked_labels) >= bool(len(less_sure.ids))
         by_date = query.sort is None or query.sort.key in (SortKey.TAKEN, SortKey.ADDED)
         assert sum(section.count for section in result.sections) == by_date * len(expected)
 
@@ -265,6 +268,7 @@ def labels_json(labels: ToldVersion) -> str:
                 "group": label.group,
                 "aliases": label.aliases,
                 "parents": label.parents,
+                "hidden_with": label.hidden_with,
                 "threshold": None if label.code is None else label.code / 255,
             }
             for label_id, label in labels.items()
