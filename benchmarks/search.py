@@ -94,6 +94,11 @@ def warm(path: Path) -> Iterator[tuple[str, str]]:
             ("all photos again", [""] * 20),
         ):
             yield title, percentiles(queries, searcher)
+        for title, queries in (
+            ("less sure of one label, after the answer", some[:50]),
+            ("less sure of both of two", pairs[:50]),
+        ):
+            yield title, less_sure(queries, searcher)
         yield "  memory", memory()
         for title, query in (
             ("first page: one label and 60 cards", "dog"),
@@ -149,12 +154,22 @@ def page(library: Library, searcher: Searcher, query: str) -> None:
     library.photos.cards(searcher.search(query).ids[:60].tolist())
 
 
+def less_sure(queries: Sequence[str], searcher: Searcher) -> str:
+    """Time what is asked when the results are already there."""
+    return timed([partial(searcher.less_sure, searcher.search(query)) for query in queries])
+
+
 def percentiles(queries: Sequence[str], searcher: Searcher) -> str:
-    """Time queries one by one; on a busy machine the processor's time says more than the wall's."""
+    """Time queries one by one."""
+    return timed([partial(searcher.search, query) for query in queries])
+
+
+def timed(calls: Sequence[Callable[[], object]]) -> str:
+    """Time calls one by one; on a busy machine the processor's time says more than the wall's."""
     times, processor = [], []
-    for query in queries:
+    for call in calls:
         started, busy = time.perf_counter(), time.thread_time()
-        searcher.search(query)
+        call()
         times.append((time.perf_counter() - started) * 1000)
         processor.append((time.thread_time() - busy) * 1000)
     median, late = np.percentile(times, [50, 95])

@@ -59,7 +59,7 @@ def _command_position(arguments: Sequence[str]) -> int | None:
 def _escape_query(arguments: Sequence[str], command_at: int) -> list[str]:
     if arguments[command_at] != "search":
         return list(arguments)
-    flags = {"--json", "--verbose", "-h", "--help"}
+    flags = {"--json", "--less-sure", "--verbose", "-h", "--help"}
     valued = {"--limit", "--library", "--device"}
     escaped = list(arguments[: command_at + 1])
     words = iter(arguments[command_at + 1 :])
@@ -126,6 +126,11 @@ def _command_parser() -> argparse.ArgumentParser:
     search = add("search", "print the photos that a query finds")
     search.add_argument("query", nargs="+", metavar="QUERY", help="may begin with a minus")
     search.add_argument("--limit", type=_count, metavar="N", help="at most N photos")
+    search.add_argument(
+        "--less-sure",
+        action="store_true",
+        help="behind the sure photos, those that nearly have the labels, likeliest first",
+    )
 
     label = add("label", "label files without a library")
     label.add_argument("paths", nargs="+", type=Path, metavar="FILE_OR_FOLDER")

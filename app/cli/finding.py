@@ -1,15 +1,20 @@
-"""`lumitag search`: the photos that a query finds, newest first."""
+"""`lumitag search`: the photos that a query finds, and those that it nearly finds."""
 
 import argparse
 import sys
 from collections.abc import Iterator
 from itertools import islice
 
+import numpy as np
+from numpy.typing import NDArray
+
 from app.cli.output import labels_json, labels_line, print_json, print_line, print_problem
 from app.engine import Engine
 from app.library.records import PhotoDetails
 from app.search.errors import QueryError
 from app.search.results import PhotoLabels, SearchResult
+
+Ids = NDArray[np.int64]
 
 _PAGE = 500
 """Photos read from the library at a time, so that the first lines come at once."""
@@ -25,27 +30,49 @@ def run_search(asked: argparse.Namespace) -> int:
             _point_at(asked.query, error)
             return 2
         _explain(result)
-        for details, labels in islice(_pages(engine, result), asked.limit):
-            shown = [
-                (label.key.split("/", 1)[0], label.name, label.probability)
-                for label in labels.labels
-                if label.shown
-            ]
-            path = details.paths[0].path
-            if asked.json:
-                print_json(labels_json(path, shown))
-            else:
-                print_line(labels_line(path, shown))
+        parts = [(result.ids, True)]
+        if asked.less_sure:
+            parts.append((engine.less_sure(result).ids, False))
+        photos = (
+            (details, labels, sure)
+            for ids, sure in parts
+            for details, labels in _pages(engine, ids)
+        )
+        for details, labels, sure in islice(photos, asked.limit):
+            _print(details, labels, sure if asked.less_sure else None, as_json=asked.json)
+        if not (asked.less_sure or asked.json) and sys.stderr.isatty():
+            _mention(len(engine.less_sure(result).ids), any_sure=len(result.ids) > 0)
     return 0
 
 
-def _pages(engine: Engine, result: SearchResult) -> Iterator[tuple[PhotoDetails, PhotoLabels]]:
-    for start in range(0, len(result.ids), _PAGE):
-        ids = [int(number) for number in result.ids[start : start + _PAGE]]
-        labels = {found.photo_id: found for found in engine.labels_of(ids)}
+def _pages(engine: Engine, found: Ids) -> Iterator[tuple[PhotoDetails, PhotoLabels]]:
+    for start in range(0, len(found), _PAGE):
+        ids = [int(number) for number in found[start : start + _PAGE]]
+        labels = {each.photo_id: each for each in engine.labels_of(ids)}
         for details in engine.details(ids):
             if details.paths:
                 yield details, labels[details.card.id]
+
+
+def _print(details: PhotoDetails, labels: PhotoLabels, sure: bool | None, *, as_json: bool) -> None:
+    """Print a photo; ``sure`` is None where it was not asked which are."""
+    shown = [
+        (label.key.split("/", 1)[0], label.name, label.probability)
+        for label in labels.labels
+        if label.shown
+    ]
+    path = details.paths[0].path
+    if as_json:
+        print_json(labels_json(path, shown) | ({} if sure is None else {"sure": sure}))
+    else:
+        print_line(labels_line(path, shown) + ("\tless sure" if sure is False else ""))
+
+
+def _mention(count: int, *, any_sure: bool) -> None:
+    """Tell a person at a terminal that there is more."""
+    if count:
+        more = f"{count} {'more ' if any_sure else ''}{'is' if count == 1 else 'are'}"
+        print_problem(f"{more} less sure: --less-sure lists {'it' if count == 1 else 'them'}.")
 
 
 def _point_at(query: str, error: QueryError) -> None:

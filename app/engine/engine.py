@@ -13,7 +13,7 @@ from app.labeling.pack import Pack, PackError, find_packs
 from app.library.library import Library
 from app.library.records import Failure, Folder, PhotoCard, PhotoDetails
 from app.paths import pack_folders as default_pack_folders
-from app.search.results import Completion, PhotoLabels, SearchResult, Tile
+from app.search.results import Completion, LessSure, PhotoLabels, SearchResult, Tile
 from app.search.searcher import Searcher
 
 if TYPE_CHECKING:
@@ -125,6 +125,14 @@ class Engine:
             QueryError: The query does not parse; it knows the place.
         """
         return self.searcher.search(query)
+
+    def less_sure(self, result: SearchResult) -> LessSure:
+        """Return the photos that a result's query nearly finds: see `app.search.less_sure`.
+
+        Raises:
+            QueryError: A label of the query is gone since.
+        """
+        return self.searcher.less_sure(result)
 
     def complete(self, query: str, cursor: int) -> list[Completion]:
         """Return what the word at ``cursor`` may become."""

@@ -187,6 +187,7 @@ class MainWindow(QWidget):
                 "larger": lambda: self.top_bar.step_cell_size(1),
                 "smaller": lambda: self.top_bar.step_cell_size(-1),
                 "add label": self.inspector.focus_field,
+                "less sure": self.pages.toggle_less_sure,
                 "quit": lambda: self.window().close(),
             },
         )

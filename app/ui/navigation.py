@@ -29,6 +29,8 @@ class Navigation(QObject):
     """The user is somewhere else now; its result follows."""
     result_came = Signal(object)
     """A SearchResult for the present place (also when only its photos have changed)."""
+    less_sure_came = Signal(object)
+    """The LessSure photos to the result before, some time after it."""
     query_failed = Signal(object)
     """A QueryError: the present query cannot be read."""
 
@@ -37,6 +39,7 @@ class Navigation(QObject):
         self._engine = engine
         self._background = background
         self._latest = Latest(background)
+        self._latest_less_sure = Latest(background)
         self._history = History(Browse())
         self._typed_at = 0.0
         self.result: SearchResult | None = None
@@ -54,7 +57,7 @@ class Navigation(QObject):
     @property
     def waiting(self) -> bool:
         """True while the photos of the present place are asked for."""
-        return self._latest.waiting
+        return self._latest.waiting or self._latest_less_sure.waiting
 
     def search(self, query: str) -> None:
         """Go to the photos of a query; an empty one leads to Explore."""
@@ -107,6 +110,7 @@ class Navigation(QObject):
         self._ask()
 
     def _ask(self) -> None:
+        self._latest_less_sure.forget()
         if self.place.page != "photos":
             self._latest.forget()
             return
@@ -116,6 +120,13 @@ class Navigation(QObject):
     def _take(self, result: SearchResult) -> None:
         self.result = result
         self.result_came.emit(result)
+        if result.asked_labels:
+            self._latest_less_sure.run(
+                lambda: self._engine.less_sure(result),
+                self.less_sure_came.emit,
+                self._fail,
+                owner=self,
+            )
 
     def _fail(self, error: Exception) -> None:
         if isinstance(error, QueryError):

@@ -47,6 +47,7 @@ class PlaceViews(QObject):
         self._empty = False
         navigation.place_changed.connect(self._show_place)
         navigation.result_came.connect(self._show_result)
+        navigation.less_sure_came.connect(pages.show_less_sure)
         navigation.query_failed.connect(self._show_error)
         top_bar.query_submitted.connect(navigation.typed)
         top_bar.search_left.connect(pages.take_focus)

@@ -24,6 +24,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "larger": ("Ctrl++", "Ctrl+="),
     "smaller": ("Ctrl+-",),
     "add label": ("Ctrl+L",),
+    "less sure": ("Ctrl+Shift+L",),
     "quit": ("Ctrl+Q",),
 }
 """What the window does, and its keys; the first is the one that tooltips name."""

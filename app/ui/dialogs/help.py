@@ -63,6 +63,7 @@ def keys() -> tuple[tuple[str, str], ...]:
         ("Ctrl+A", says("Select all pictures")),
         ("Space Return", says("Open the picture in full size")),
         ("+ - 0", says("In full size: nearer, further, fit")),
+        (_key("less sure"), says("Show the less sure pictures, or fold them away")),
         (f"{_key('larger')} {_key('smaller')}", says("Larger and smaller pictures")),
         ("A R", says("On a label in the details: accept it, reject it")),
         (_key("add label"), says("Add a label to the selected pictures")),

@@ -12,8 +12,9 @@ from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
 from app.ui.background import Background
 from app.ui.grid.cells import Cell, paint_cell, paint_head
-from app.ui.grid.heads import Head, heads_of
 from app.ui.grid.layout import DEFAULT_CELL, LARGEST_CELL, MARGIN, SMALLEST_CELL, Box, GridLayout
+from app.ui.grid.less_sure import AROUND, LessSureHead
+from app.ui.grid.listing import Listing
 from app.ui.grid.pictures import GridPictures
 from app.ui.grid.scroll import ScrollSign, SmoothScroll
 from app.ui.grid.thumbnails import Shape
@@ -22,7 +23,6 @@ from app.ui.wording import number
 
 if TYPE_CHECKING:
     from app.engine import Engine
-    from app.search.results import SearchResult
 
 # The ring of the focus stands outside of its cell.
 _AROUND: Final = 6
@@ -38,9 +38,7 @@ class GridCanvas(QAbstractScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-        self._result: SearchResult | None = None
-        self._heads: tuple[Head, ...] = ()
-        self._ids: NDArray[np.int64] = np.empty(0, dtype=np.int64)
+        self._listing = Listing()
         self._cell = DEFAULT_CELL
         self._fill = True
         self._grid = self._laid_out()
@@ -48,15 +46,17 @@ class GridCanvas(QAbstractScrollArea):
         self._pictures.arrived.connect(self._update_view)
         self._scroll = SmoothScroll(self.verticalScrollBar())
         self._when = ScrollSign(self, self._head_in_sight)
+        self.less_sure_head = LessSureHead(self.viewport())
+        self.less_sure_head.focused.connect(self._bring_head_into_sight)
 
     @property
     def ids(self) -> NDArray[np.int64]:
         """The ids of all photos on the page, int64[n], in order."""
-        return self._ids
+        return self._listing.ids
 
     def position(self, photo_id: int) -> int | None:
         """Return where a photo stands among ``ids``, if it does."""
-        found = np.flatnonzero(self._ids == photo_id)
+        found = np.flatnonzero(self.ids == photo_id)
         return int(found[0]) if len(found) else None
 
     @property
@@ -81,18 +81,17 @@ class GridCanvas(QAbstractScrollArea):
         self._fill = not fit
         self._update_view()
 
-    def _show(self, result: SearchResult, *, keep_place: bool) -> None:
-        """Show another result: from its top, or (``keep_place``) with the same photo in sight."""
+    def _show(self, listing: Listing, *, keep_place: bool) -> None:
+        """Show other photos: from the top, or (``keep_place``) with the same photo in sight."""
         held = self._first_seen() if keep_place and self.verticalScrollBar().value() else None
-        held_id = int(self._ids[held[0]]) if held is not None else -1
-        self._result = result
-        self._ids = result.ids
-        self._heads = heads_of(result.sections)
+        held_id = int(self.ids[held[0]]) if held is not None else -1
+        self._listing = listing
         self._grid = self._laid_out()
         self._update_range()
+        self._dress_head()
         if held is not None:
             found = self.position(held_id)
-            index = found if found is not None else min(held[0], len(self._ids) - 1)
+            index = found if found is not None else min(held[0], len(self.ids) - 1)
             self._hold(index, held[1])
         elif not keep_place:
             self._scroll.stop()
@@ -103,8 +102,9 @@ class GridCanvas(QAbstractScrollArea):
 
     def _laid_out(self) -> GridLayout:
         return GridLayout(
-            total=len(self._ids),
-            sections=[head.count for head in self._heads],
+            total=len(self.ids),
+            sections=[head.count for head in self._listing.heads],
+            less_sure=self._listing.last_section,
             # The scroll bar lies in the margin: photos stay put when it comes and goes.
             width=self.width(),
             cell=self._cell,
@@ -161,7 +161,39 @@ class GridCanvas(QAbstractScrollArea):
         """Return the head that the upper edge belongs to; empty if there are none."""
         top = self.verticalScrollBar().value()
         heads = self._grid.heads(0, top + 1)[-1:]
-        return self._heads[heads[0][0]].title if heads else ""
+        return self._listing.heads[heads[0][0]].title if heads else ""
+
+    # The head of the less sure photos
+
+    def _dress_head(self) -> None:
+        """Show the head where there is something to fold out."""
+        listing, head = self._listing, self.less_sure_head
+        if listing.offered:
+            head.show_fold(listing.offered, any_sure=listing.sure > 0, unfolded=listing.unfolded)
+        elif head.hasFocus():
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
+        head.setVisible(listing.offered > 0)
+
+    def _place_head(self) -> None:
+        box = self._grid.less_sure_head
+        if box is not None:
+            # Its sign stands above the edge of the photos, its ground a little further out.
+            place = _rect(box).adjusted(-AROUND, 0, AROUND, 0)
+            place.translate(0, -self.verticalScrollBar().value())
+            # Far out of sight it waits just beyond the edge: coordinates have their limits.
+            height = self.viewport().height()
+            place.moveTop(min(max(place.top(), -place.height()), height))
+            self.less_sure_head.setGeometry(place)
+
+    def _bring_head_into_sight(self) -> None:
+        box, bar = self._grid.less_sure_head, self.verticalScrollBar()
+        if box is None:
+            return
+        least = box.bottom + MARGIN - self.viewport().height()
+        wanted = min(max(bar.value(), least), box.y)
+        if wanted != bar.value():
+            self._scroll.stop()
+            bar.setValue(wanted)
 
     def _index_at(self, point: QPoint) -> int | None:
         return self._grid.at(point.x(), point.y() + self.verticalScrollBar().value())
@@ -179,6 +211,7 @@ class GridCanvas(QAbstractScrollArea):
 
     def _update_view(self) -> None:
         self._wish()
+        self._place_head()
         self.viewport().update()
 
     def _wish(self) -> None:
@@ -186,7 +219,7 @@ class GridCanvas(QAbstractScrollArea):
         top, height = self.verticalScrollBar().value(), self.viewport().height()
         spans = ((top, top + height), (top + height, top + 2 * height), (top - height, top))
         indexes = (index for span in spans for index in self._grid.between(*span))
-        self._pictures.want((int(self._ids[index]) for index in indexes), self._shape())
+        self._pictures.want((int(self.ids[index]) for index in indexes), self._shape())
 
     def _shape(self) -> Shape:
         side = self._grid.side
@@ -203,7 +236,7 @@ class GridCanvas(QAbstractScrollArea):
         painter.translate(0, -top)
         first, last = top + region.top(), top + region.bottom() + 1
         for section, box in self._grid.heads(first, last):
-            head = self._heads[section]
+            head = self._listing.heads[section]
             paint_head(painter, _rect(box), head.title, number(head.count))
         shape = self._shape()
         for index in self._grid.between(first - _AROUND, last + _AROUND):
@@ -215,7 +248,7 @@ class GridCanvas(QAbstractScrollArea):
         """Draw what lies over the photos; nothing here."""
 
     def _cell_at(self, index: int, shape: Shape) -> Cell:
-        card = self._pictures.card(int(self._ids[index]))
+        card = self._pictures.card(int(self.ids[index]))
         if card is None:
             return Cell(fill=self._fill)
         image = self._pictures.image(card, shape)

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 GAP: Final = 8
 MARGIN: Final = 16
 HEAD_HEIGHT: Final = 40
+LESS_SURE_HEIGHT: Final = 64
 SMALLEST_CELL: Final = 80
 LARGEST_CELL: Final = 360
 DEFAULT_CELL: Final = 162
@@ -37,6 +38,9 @@ class Box:
 class GridLayout:
     """Cells of ``total`` photos in sections, in a viewport of some width.
 
+    The last section may be that of the less sure photos. It has a taller head of its own, which
+    stands there also while its photos are folded away.
+
     Attributes:
         total: Number of photos.
         columns: Photos in a full row, at least 1.
@@ -45,18 +49,27 @@ class GridLayout:
     """
 
     def __init__(
-        self, *, total: int, sections: Sequence[int], width: int, cell: int, right_margin: int
+        self,
+        *,
+        total: int,
+        sections: Sequence[int],
+        width: int,
+        cell: int,
+        right_margin: int,
+        less_sure: int | None = None,
     ) -> None:
         """Lay out.
 
         Args:
             total: Number of photos, 0 or more.
-            sections: Photos of each section in order; they sum to ``total``. Empty: one section
-                without a head.
+            sections: Photos of each section in order; with ``less_sure`` they sum to ``total``.
+                Empty: one section without a head.
             width: Width of the viewport in pixels.
             cell: Side of a cell asked for, in pixels.
             right_margin: Free pixels at the right; a scroll bar beside the grid is part of the
                 margin that the eye sees.
+            less_sure: Photos of the section of the less sure, 0 while it is folded; None: there is
+                no such section.
         """
         self.total = total
         room = max(width - MARGIN - right_margin, SMALLEST_CELL // 2)
@@ -65,15 +78,23 @@ class GridLayout:
         self.side = max((room - GAP * (self.columns - 1)) // self.columns, 1)
         self.pitch = self.side + GAP
         self.has_heads = bool(sections)
-        counts = np.asarray(sections if sections else [total], dtype=np.int64)
+        self.has_less_sure = less_sure is not None
+        behind = [] if less_sure is None else [less_sure]
+        ahead = list(sections) if sections else [total - sum(behind)]
+        counts = np.asarray(ahead + behind, dtype=np.int64)
         self._counts: NDArray[np.int64] = counts
         self._starts: NDArray[np.int64] = np.concatenate(([0], np.cumsum(counts)[:-1]))
         self._rows: NDArray[np.int64] = -(-counts // self.columns)
-        self._above = HEAD_HEIGHT if self.has_heads else MARGIN
-        heights = self._above + self._rows * self.pitch - GAP
+        above = np.full(len(counts), HEAD_HEIGHT if sections else MARGIN, np.int64)
+        if less_sure is not None:
+            above[-1] = LESS_SURE_HEIGHT
+            if not ahead[0]:
+                above[0] = 0  # nothing is sure: the head of the less sure stands at the top
+        self._above: NDArray[np.int64] = above
+        heights = above + np.maximum(self._rows * self.pitch - GAP, 0)
         ends = np.cumsum(heights)
         self._tops: NDArray[np.int64] = ends - heights
-        self.height = int(ends[-1]) + MARGIN if total else 0
+        self.height = int(ends[-1]) + MARGIN if total or self.has_less_sure else 0
 
     def cell(self, index: int) -> Box:
         """Return the cell of the photo at a position, 0 ≤ index < total.
@@ -102,16 +123,24 @@ class GridLayout:
         return range(self._first_ending_after(top), self._first_starting_at(bottom))
 
     def heads(self, top: int, bottom: int) -> list[tuple[int, Box]]:
-        """Return (section, box) of each head that touches the pixels between."""
+        """Return (section, box) of each head of sure photos that touches the pixels between."""
         if not self.has_heads or not self.total:
             return []
         first = max(int(np.searchsorted(self._tops, top, side="right")) - 1, 0)
         last = int(np.searchsorted(self._tops, bottom, side="left"))
+        last = min(last, len(self._tops) - self.has_less_sure)
         boxes = [
             (section, Box(MARGIN, int(self._tops[section]), self._room, HEAD_HEIGHT))
             for section in range(first, last)
         ]
         return [(section, box) for section, box in boxes if box.bottom > top]
+
+    @property
+    def less_sure_head(self) -> Box | None:
+        """The head of the less sure photos, if there are any."""
+        if not self.has_less_sure:
+            return None
+        return Box(MARGIN, int(self._tops[-1]), self._room, LESS_SURE_HEIGHT)
 
     def in_rectangle(self, left: int, top: int, right: int, bottom: int) -> list[int]:
         """Return the photos whose cells touch a rectangle (a rubber band)."""
@@ -154,7 +183,7 @@ class GridLayout:
         )
 
     def _row_y(self, section: int, row: int) -> int:
-        return int(self._tops[section]) + self._above + row * self.pitch
+        return int(self._tops[section] + self._above[section]) + row * self.pitch
 
     def _first_ending_after(self, y: int) -> int:
         section = max(int(np.searchsorted(self._tops, y, side="right")) - 1, 0)

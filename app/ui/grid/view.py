@@ -22,6 +22,7 @@ from app.ui.grid.canvas import GridCanvas
 from app.ui.grid.cells import Cell
 from app.ui.grid.hover import HoverLabels
 from app.ui.grid.keys import destination, typed_text
+from app.ui.grid.listing import Listing
 from app.ui.grid.menu import GridMenu
 from app.ui.grid.selection import Selection
 from app.ui.grid.thumbnails import Shape
@@ -29,7 +30,7 @@ from app.ui.wording import number
 
 if TYPE_CHECKING:
     from app.engine import Engine
-    from app.search.results import SearchResult
+    from app.search.results import LessSure, SearchResult
 
 _WHEEL_CELL_STEP: Final = 16
 # Holding an arrow key must not ask for the labels of every photo on the way.
@@ -47,6 +48,8 @@ class GridView(GridCanvas):
     """The user changed the size in the grid itself (Ctrl and the wheel)."""
     typed = Signal(str)
     """Letters typed here are meant for the search field."""
+    fold_changed = Signal(bool)
+    """The user unfolded the less sure photos (True), or folded them away."""
 
     def __init__(
         self, engine: Engine, background: Background, parent: QWidget | None = None
@@ -63,6 +66,9 @@ class GridView(GridCanvas):
         self._band.moved.connect(self._select_band)
         self.menu = GridMenu(engine, background, self)
         self.menu.open_chosen.connect(self._open_current)
+        self.less_sure_head.clicked.connect(self.toggle_less_sure)
+        self.less_sure_head.left_upwards.connect(self._back_from_head)
+        self.less_sure_head.left_downwards.connect(self._on_from_head)
         self._tell = QTimer(self)
         self._tell.setSingleShot(True)
         self._tell.setInterval(_SELECTION_QUIET_MS)
@@ -76,12 +82,31 @@ class GridView(GridCanvas):
         The same query again (photos came or went) keeps selection and place; another one begins at
         the top with nothing selected.
         """
-        keep = self._result is not None and result.query == self._result.query
-        if self._selection.show(result.ids, keep=keep):
-            self._tell.start()
+        keep = result.query == self._listing.query
         self._pictures.outdate()
         self._hover.outdate()
-        self._show(result, keep_place=keep)
+        self._list(self._listing.with_result(result), keep=keep)
+
+    def set_less_sure(self, less_sure: LessSure) -> None:
+        """Offer, behind the photos of the result, what its query nearly finds."""
+        if less_sure.query == self._listing.query:
+            self._list(self._listing.with_less_sure(less_sure), keep=True)
+
+    @property
+    def less_sure_count(self) -> int:
+        """How many less sure photos there are, on the page or folded away."""
+        return self._listing.offered
+
+    def toggle_less_sure(self) -> None:
+        """Unfold the less sure photos, or fold them away; later results keep to it."""
+        unfolded = not self._listing.unfolded
+        self._list(self._listing.with_fold(unfolded=unfolded), keep=True)
+        self.fold_changed.emit(unfolded)
+
+    def _list(self, listing: Listing, *, keep: bool) -> None:
+        if self._selection.show(listing.ids, keep=keep):
+            self._tell.start()
+        self._show(listing, keep_place=keep)
         self._describe()
 
     def look_again(self) -> None:
@@ -109,7 +134,7 @@ class GridView(GridCanvas):
 
     def go_to(self, index: int) -> None:
         """Select one photo and bring it into sight."""
-        if 0 <= index < len(self._ids):
+        if 0 <= index < len(self.ids):
             self._selection.only(index)
             self._selected()
             self._bring_into_sight(index)
@@ -121,15 +146,27 @@ class GridView(GridCanvas):
 
     def _describe(self) -> None:
         """Say the photo with the focus to those who hear the window."""
-        current = self._selection.current
+        listing, current = self._listing, self._selection.current
         if current is None:
-            text = self.tr("{count} photos").format(count=number(len(self._ids)))
+            text = self.tr("{count} photos").format(count=number(listing.sure))
+            if listing.offered:
+                text = self.tr("{photos}, {count} less sure").format(
+                    photos=text, count=number(listing.offered)
+                )
         else:
-            card = self._pictures.card(int(self._ids[current]))
-            text = self.tr("{name}, {position} of {count}").format(
+            card = self._pictures.card(int(self.ids[current]))
+            sure = current < listing.sure
+            place = (
+                self.tr("{position} of {count}")
+                if sure
+                else self.tr("less sure, {position} of {count}")
+            )
+            text = self.tr("{name}, {place}").format(
                 name=card.name if card is not None else "",
-                position=number(current + 1),
-                count=number(len(self._ids)),
+                place=place.format(
+                    position=number(current + 1 - (0 if sure else listing.sure)),
+                    count=number(listing.sure if sure else listing.offered),
+                ),
             )
             if current in self._selection:
                 text = self.tr("{photo}, selected").format(photo=text)
@@ -144,7 +181,7 @@ class GridView(GridCanvas):
             selected=selected,
             # The one selected photo has a ring already.
             focused=focused and not (selected and self._selection.count == 1),
-            labels=self._hover.text(int(self._ids[index])),
+            labels=self._hover.text(int(self.ids[index])),
         )
 
     def _paint_over(self, painter: QPainter) -> None:
@@ -178,7 +215,7 @@ class GridView(GridCanvas):
             self._band.follow(place, self.verticalScrollBar().value())
             return
         index = self._index_at(place)
-        self._hover.rest_on(int(self._ids[index]) if index is not None else None)
+        self._hover.rest_on(int(self.ids[index]) if index is not None else None)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         """End the band."""
@@ -216,7 +253,7 @@ class GridView(GridCanvas):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         """Move, select and open; letters go to the search field."""
-        if len(self._ids) and self._pressed(event):
+        if len(self.ids) and self._pressed(event):
             event.accept()
         elif text := typed_text(event):
             self.typed.emit(text)
@@ -233,7 +270,10 @@ class GridView(GridCanvas):
         target = destination(
             key, self._grid, self._selection.current, self.viewport().height(), mirrored=mirrored
         )
-        if target is not None and moving:
+        in_last_row = target is not None and target == self._selection.current
+        if key == Qt.Key.Key_Down and in_last_row and self._listing.last_section == 0:
+            self.less_sure_head.setFocus(Qt.FocusReason.TabFocusReason)
+        elif target is not None and moving:
             self._selection.walk(target, modifiers)
             self._selected()
             self._bring_into_sight(target)
@@ -250,6 +290,19 @@ class GridView(GridCanvas):
         else:
             return False
         return True
+
+    def _back_from_head(self) -> None:
+        """Go up from the head of the less sure photos: to the last sure one."""
+        self._enter_at(self._listing.sure - 1)
+
+    def _on_from_head(self) -> None:
+        """Go down from it: to the first less sure one, if they are there."""
+        self._enter_at(self._listing.sure)
+
+    def _enter_at(self, index: int) -> None:
+        if 0 <= index < len(self.ids):
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.go_to(index)
 
     def _open_current(self) -> None:
         if self._selection.current is not None:

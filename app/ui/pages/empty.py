@@ -10,9 +10,11 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 from app.search.edit import Term, terms, without
-from app.search.results import Note
+from app.search.results import Note, SearchResult
+from app.search.vocabulary import fold
 from app.ui.pages.flow_layout import FlowLayout
 from app.ui.theme import GAP, MARGIN, color
+from app.ui.wording import counted
 
 _CARD_WIDTH: Final = 520
 _CARD_HEIGHT: Final = 300
@@ -103,14 +105,22 @@ class NothingFound(QWidget):
     """Says why nothing was found, and offers what might find something."""
 
     query_chosen = Signal(str)
+    less_sure_wanted = Signal()
+    """The photos that may be what is looked for shall be shown."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "ground")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._result: SearchResult | None = None
         self.title = _label("", "big")
         self.reason = _label("", "dim")
         self.reason.setFixedWidth(_TEXT_WIDTH)
+        self.show_less_sure = QPushButton(self)
+        self.show_less_sure.setProperty("role", "primary")
+        self.show_less_sure.setToolTip(self.tr("Show the less sure photos (Ctrl+Shift+L)"))
+        self.show_less_sure.clicked.connect(self.less_sure_wanted)
+        self.show_less_sure.hide()
         self.offers = QWidget(self)
         self.offers.setFixedWidth(_TEXT_WIDTH)
         self._offer_rows = QVBoxLayout(self.offers)
@@ -121,19 +131,16 @@ class NothingFound(QWidget):
         column.addWidget(self.title, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addWidget(self.reason, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addSpacing(MARGIN)
+        column.addWidget(self.show_less_sure, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addWidget(self.offers, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(3)
 
-    def show_for(self, query: str, notes: Sequence[Note]) -> None:
-        """Explain why a query found nothing.
-
-        Args:
-            query: The query.
-            notes: Its words that are no labels, with the labels nearest to them.
-        """
+    def show_for(self, result: SearchResult) -> None:
+        """Explain why a query found nothing, and offer what may find something."""
+        self._result = result
+        query, notes = result.query, result.notes
         asked = terms(query)
-        self.title.setText(self.tr("Nothing found") if asked else self.tr("No photos yet"))
-        self.reason.setText(self._why(asked, notes))
+        self.offer_less_sure(0)
         self._clear_offers()
         if not asked:
             return
@@ -149,6 +156,30 @@ class NothingFound(QWidget):
                 [(_written(term), without(query, term)) for term in asked[:_MOST_TERMS]],
             )
         self._offer("", [(self.tr("Show all photos"), "")], role="link")
+
+    def offer_less_sure(self, count: int) -> None:
+        """Say how many photos the query nearly finds, and offer to show them."""
+        self.show_less_sure.setVisible(count > 0)
+        if self._result is None:
+            return
+        asked, labels = terms(self._result.query), dict.fromkeys(self._result.asked_labels)
+        if not count:
+            self.title.setText(self.tr("Nothing found") if asked else self.tr("No photos yet"))
+            self.reason.setText(self._why(asked, self._result.notes))
+            return
+        words = ", ".join(f"“{label}”" for label in labels)
+        # A label of several words may stand there without quotes.
+        alone = len(asked) == 1 or fold(self._result.query) in map(fold, labels)
+        if alone and len(labels) == 1:
+            self.title.setText(self.tr("No photo is surely {word}").format(word=words))
+            reason = self.tr("{n} may be.", "", count)
+        else:
+            self.title.setText(self.tr("Nothing found for sure"))
+            reason = self.tr(
+                "{n} photo(s) may meet it all, but Lumitag is not sure of {words}.", "", count
+            )
+        self.reason.setText(counted(reason, count).replace("{words}", words))
+        self.show_less_sure.setText(counted(self.tr("Show (it|them)", "", count), count))
 
     def _why(self, asked: Sequence[Term], notes: Sequence[Note]) -> str:
         if notes:

@@ -15,7 +15,7 @@ from app.ui.pages.problems import ProblemsView
 
 if TYPE_CHECKING:
     from app.engine import Engine
-    from app.search.results import SearchResult
+    from app.search.results import LessSure, SearchResult
     from app.ui.background import Background
     from app.ui.browse import Page
 
@@ -36,6 +36,8 @@ class Pages(QWidget):
         self.nothing = NothingFound()
         self.blank = QWidget()
         self._stack = QStackedWidget(self)
+        self.grid.fold_changed.connect(self._show_found)
+        self.nothing.less_sure_wanted.connect(self._unfold)
         for page in self._all():
             self._stack.addWidget(page)
         column = QVBoxLayout(self)
@@ -96,11 +98,29 @@ class Pages(QWidget):
         if self._is_empty:
             return
         self.grid.set_result(result)
-        if len(result.ids):
-            self._show(self.grid)
-        else:
-            self.nothing.show_for(result.query, result.notes)
-            self._show(self.nothing)
+        if not len(result.ids):
+            self.nothing.show_for(result)
+        self._show_found()
+
+    def show_less_sure(self, less_sure: LessSure) -> None:
+        """Offer what the query of the result nearly finds."""
+        if not self._is_empty:
+            self.grid.set_less_sure(less_sure)
+            self._show_found()
+
+    def toggle_less_sure(self) -> None:
+        """Unfold the less sure photos, or fold them away, if there are any."""
+        if self.current in (self.grid, self.nothing) and self.grid.less_sure_count:
+            self.grid.toggle_less_sure()
+
+    def _show_found(self) -> None:
+        self.nothing.offer_less_sure(self.grid.less_sure_count)
+        self._show(self.grid if len(self.grid.ids) else self.nothing)
+
+    def _unfold(self) -> None:
+        """Show the less sure photos where there are no others, ready for the arrows."""
+        self.grid.toggle_less_sure()
+        self.take_focus()
 
     def refresh(self) -> None:
         """Show on the page that is seen what has changed (photos come with their result)."""

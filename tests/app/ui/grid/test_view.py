@@ -250,7 +250,7 @@ def test_dragging_the_scroll_bar_says_what_passes_by(qtbot: QtBot, grid: GridVie
     bar.setSliderPosition(bar.maximum() // 2)
     bar.sliderMoved.emit(bar.value())
     assert grid._when.isVisible()
-    assert grid._when.text == grid._heads[1].title
+    assert grid._when.text == grid._listing.heads[1].title
     grid.grab()
     bar.setSliderDown(False)
     assert not grid._when.isVisible()

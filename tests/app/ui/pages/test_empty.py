@@ -1,11 +1,12 @@
 """Pages without pictures say why, and what may help."""
 
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
-from app.search.results import Note
+from app.search.results import Note, SearchResult
 from app.ui.cannot_open import CannotOpen
 from app.ui.pages.empty import EmptyLibrary, NothingFound
 
@@ -22,12 +23,18 @@ def buttons(page: NothingFound) -> list[QPushButton]:
     return [button for button in page.findChildren(QPushButton) if button.isVisible()]
 
 
-def show(qtbot: QtBot, query: str, *notes: Note) -> NothingFound:
+def nothing(
+    query: str, *, notes: tuple[Note, ...] = (), labels: tuple[str, ...] = ()
+) -> SearchResult:
+    return SearchResult(query, np.empty(0, np.int64), 40, {}, (), notes, labels)
+
+
+def show(qtbot: QtBot, query: str, *notes: Note, labels: tuple[str, ...] = ()) -> NothingFound:
     page = NothingFound()
     qtbot.addWidget(page)
     page.resize(800, 600)
     page.show()
-    page.show_for(query, notes)
+    page.show_for(nothing(query, notes=notes, labels=labels))
     return page
 
 
@@ -55,6 +62,35 @@ def test_all_photos_are_one_click_away(qtbot: QtBot) -> None:
     assert chosen.args == [""]
 
 
+def test_photos_that_may_be_it_are_offered(qtbot: QtBot) -> None:
+    page = show(qtbot, "man", labels=("man",))
+    page.offer_less_sure(12)
+    assert page.title.text() == "No photo is surely “man”"
+    assert page.reason.text() == "12 may be."
+    assert offered(page)[0] == "Show them"
+    with qtbot.waitSignal(page.less_sure_wanted):
+        qtbot.mouseClick(buttons(page)[0], Qt.MouseButton.LeftButton)
+    page.offer_less_sure(1)
+    assert (page.reason.text(), offered(page)[0]) == ("1 may be.", "Show it")
+
+
+def test_photos_that_may_meet_several_conditions_are_offered(qtbot: QtBot) -> None:
+    page = show(qtbot, "man dog taken:2021", labels=("man", "dog"))
+    page.offer_less_sure(3)
+    assert page.title.text() == "Nothing found for sure"
+    assert page.reason.text() == (
+        "3 photos may meet it all, but Lumitag is not sure of “man”, “dog”."
+    )
+    page.show_for(nothing("science fiction", labels=("science fiction",)))
+    page.offer_less_sure(2)
+    assert page.title.text() == "No photo is surely “science fiction”"
+    page.offer_less_sure(0)  # they were rejected
+    assert page.reason.text() == "No photo meets all of these conditions at once."
+    page.show_for(nothing("snow"))
+    assert page.title.text() == "Nothing found"
+    assert offered(page) == ["Show all photos"]
+
+
 def test_a_folder_without_pictures_yet_is_no_failed_search(qtbot: QtBot) -> None:
     page = show(qtbot, "")
     assert page.title.text() == "No photos yet"
@@ -63,7 +99,7 @@ def test_a_folder_without_pictures_yet_is_no_failed_search(qtbot: QtBot) -> None
 
 def test_offers_are_those_of_the_last_query(qtbot: QtBot) -> None:
     page = show(qtbot, "dog beach")
-    page.show_for("cat sea", ())
+    page.show_for(nothing("cat sea"))
     assert offered(page) == ["cat", "sea", "Show all photos"]
 
 
