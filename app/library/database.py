@@ -55,6 +55,7 @@ class Database:
             poolclass=pool.QueuePool,
             pool_size=_IDLE_CONNECTIONS,
             max_overflow=-1,
+            hide_parameters=True,  # what was read in pictures comes into no error
         )
         event.listen(self._engine, "begin", _begin)
 
@@ -70,6 +71,8 @@ class Database:
             connection.execute("PRAGMA synchronous = NORMAL")
             connection.execute("PRAGMA temp_store = MEMORY")
             connection.execute(f"PRAGMA journal_size_limit = {_JOURNAL_BYTES}")
+            # What is deleted is overwritten: words read in pictures must not stay in free pages.
+            connection.execute("PRAGMA secure_delete = ON")
             connection.execute(f"PRAGMA cache_size = -{_CACHE_KIBIBYTES}")
         except sqlite3.Error:
             connection.close()

@@ -16,6 +16,7 @@ from app.library.predictions import Predictions
 from app.library.runs import Runs
 from app.library.settings import Settings
 from app.library.thumbnails import Thumbnails, thumbnails_path
+from app.library.words import Words
 
 
 class Library:
@@ -32,6 +33,7 @@ class Library:
         packs: The label packs that were used.
         predictions: What they said.
         decisions: What the user said; with undo and redo.
+        words: What was read in the photos.
         labels: The user's own labels, and muted ones.
         runs: Labelling runs.
         settings: Small things to remember.
@@ -49,6 +51,7 @@ class Library:
         self.packs = Packs(database)
         self.predictions = Predictions(database)
         self.decisions = Decisions(database)
+        self.words = Words(database)
         self.labels = Labels(database)
         self.runs = Runs(database)
         self.settings = Settings(database)

@@ -13,11 +13,11 @@ from app.library.schema import ONLINE
 
 _VERSIONS = sa.text("SELECT pack, version, max(id) AS id FROM pack_version GROUP BY pack, version")
 _STORE = """
-    INSERT INTO prediction (pack, photo_id, pack_version_id, codes, gate_version)
-    VALUES (?, ?, ?, ?, ?)
+    INSERT INTO prediction (pack, photo_id, pack_version_id, codes, gate_version, words)
+    VALUES (?, ?, ?, ?, ?, ?)
     ON CONFLICT (pack, photo_id) DO UPDATE
     SET pack_version_id = excluded.pack_version_id, codes = excluded.codes,
-        gate_version = excluded.gate_version
+        gate_version = excluded.gate_version, words = excluded.words
 """
 _DROP_EMBEDDING = """
     DELETE FROM embedding
@@ -26,7 +26,7 @@ _DROP_EMBEDDING = """
 _EMBED = "INSERT INTO embedding (photo_id, pack_version_id, vector) VALUES (?, ?, ?)"
 _OF = sa.text("""
     SELECT prediction.photo_id, prediction.pack, pack_version.version, prediction.codes,
-           prediction.gate_version
+           prediction.gate_version, prediction.words
     FROM (SELECT DISTINCT pack FROM pack_version) AS known
     JOIN prediction ON prediction.pack = known.pack
     JOIN pack_version ON pack_version.id = prediction.pack_version_id
@@ -39,18 +39,28 @@ _EMBEDDINGS = sa.text("""
     WHERE pack_version.pack = :pack AND pack_version.current
       AND embedding.photo_id IN (SELECT value FROM json_each(:ids))
 """)
-_NEEDING = sa.text(f"""
+# The pack has not taken into account what was read since; a picture without words looks the same
+# read and unread.
+_NEW_WORDS = """
+    EXISTS (
+        SELECT 1 FROM reading
+        WHERE reading.photo_id = photo.id AND reading.engine IS NOT NULL
+          AND prediction.words IS NOT reading.engine
+          AND (reading.searched != '' OR prediction.words IS NOT NULL)
+    )
+"""
+_NEEDING = f"""
     SELECT photo.id
     FROM photo
     LEFT JOIN prediction ON prediction.pack = :pack AND prediction.photo_id = photo.id
     WHERE photo.id > :after AND photo.visible
       AND (prediction.photo_id IS NULL OR prediction.pack_version_id IS NOT :version_id
-           OR prediction.codes IS NULL)
+           OR prediction.codes IS NULL {{or_words}})
       AND {ONLINE}
     ORDER BY photo.id
     LIMIT :limit
-""")  # noqa: S608  (only our own words)
-_NEEDING_GATED = sa.text(f"""
+"""  # noqa: S608  (only our own words)
+_NEEDING_GATED = f"""
     SELECT photo.id
     FROM photo
     LEFT JOIN prediction ON prediction.pack = :pack AND prediction.photo_id = photo.id
@@ -60,11 +70,11 @@ _NEEDING_GATED = sa.text(f"""
            OR (prediction.codes IS NULL AND CASE
                    WHEN decision.accepted IS NULL THEN prediction.gate_version IS NOT :gate_version
                    ELSE decision.accepted END)
-           OR (prediction.codes IS NOT NULL AND decision.accepted IS 0))
+           OR (prediction.codes IS NOT NULL AND (decision.accepted IS 0 {{or_words}})))
       AND {ONLINE}
     ORDER BY photo.id
     LIMIT :limit
-""")  # noqa: S608  (only our own words)
+"""  # noqa: S608  (only our own words)
 _GATE = sa.text("""
     SELECT (SELECT version FROM pack_version WHERE pack = :pack AND current) AS version,
            (SELECT id FROM label WHERE key = :label) AS label_id
@@ -99,7 +109,7 @@ class Predictions:
             for row in connection.execute(_OF, {"ids": json_ids(photo_ids)}):
                 codes = None if row.codes is None else np.frombuffer(row.codes, np.uint8)
                 found[row.photo_id].append(
-                    StoredPrediction(row.pack, row.version, codes, row.gate_version)
+                    StoredPrediction(row.pack, row.version, codes, row.gate_version, row.words)
                 )
         return found
 
@@ -115,6 +125,7 @@ class Predictions:
         version: str,
         *,
         gate: tuple[str, str] | None = None,
+        words: bool = False,
         limit: int = 1024,
         after_id: int = 0,
     ) -> list[int]:
@@ -128,6 +139,8 @@ class Predictions:
             pack: Id of the pack.
             version: Its version.
             gate: (id of the gate's pack, key of the gate's label), or None.
+            words: The pack takes the words in pictures into account: it also has to look at photos
+                with another reading than the one that its probabilities are of.
             limit: At most so many.
             after_id: Only photos with a greater id, to go on from the last answer.
 
@@ -141,17 +154,20 @@ class Predictions:
                 "limit": limit,
                 "after": after_id,
             }
+            or_words = f"OR {_NEW_WORDS}" if words else ""
             if gate is None:
-                return list(connection.scalars(_NEEDING, values))
+                query = sa.text(_NEEDING.format(or_words=or_words))
+                return list(connection.scalars(query, values))
             known = connection.execute(_GATE, {"pack": gate[0], "label": gate[1]}).one()
             values |= {"gate_version": known.version, "label_id": known.label_id}
-            return list(connection.scalars(_NEEDING_GATED, values))
+            query = sa.text(_NEEDING_GATED.format(or_words=or_words))
+            return list(connection.scalars(query, values))
 
 
 def store_predictions(change: Change, predictions: PhotoPredictions) -> None:
     """Replace predictions inside a change; the caller marks the photos as touched."""
     versions = _version_ids(change.connection)
-    rows: list[tuple[str, int, int, bytes | None, str | None]] = []
+    rows: list[tuple[str, int, int, bytes | None, str | None, str | None]] = []
     dropped: list[tuple[int, str]] = []
     vectors: list[tuple[int, int, bytes]] = []
     for photo_id, prediction in _each(predictions):
@@ -164,7 +180,8 @@ def store_predictions(change: Change, predictions: PhotoPredictions) -> None:
         codes = None
         if prediction.codes is not None:
             codes = np.ascontiguousarray(prediction.codes, np.uint8).tobytes()
-        rows.append((prediction.pack, photo_id, version_id, codes, prediction.gate_version))
+        said = (codes, prediction.gate_version, prediction.words)
+        rows.append((prediction.pack, photo_id, version_id, *said))
         dropped.append((photo_id, prediction.pack))
         if prediction.embedding is not None:
             vector = np.ascontiguousarray(prediction.embedding, np.float16).tobytes()

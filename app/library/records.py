@@ -104,6 +104,7 @@ class NewPrediction:
             gate was closed.
         embedding: float16[D], or None.
         gate_version: Version of the gate's pack that closed the gate; None if there is none.
+        words: The engine of the reading that the probabilities took into account; None if none.
     """
 
     pack: str
@@ -111,6 +112,7 @@ class NewPrediction:
     codes: NDArray[np.uint8] | None
     embedding: NDArray[np.float16] | None
     gate_version: str | None
+    words: str | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -121,6 +123,53 @@ class StoredPrediction:
     version: str
     codes: NDArray[np.uint8] | None
     gate_version: str | None
+    words: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewReading:
+    """What was read in one photo.
+
+    Attributes:
+        engine: The version of the engine that read it.
+        lines: The lines with their places, as ``app.reading`` writes them; empty for none.
+        text: The text of the lines in the order of reading, each on a line of its own. Only the
+            folded form is kept, for search.
+    """
+
+    engine: str
+    lines: bytes = field(repr=False)  # what was read comes into no log
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the library knows of the words in one photo.
+
+    Attributes:
+        photo_id: The photo.
+        engine: The version of the engine that read it; None if it was only asked for.
+        lines: The lines, as ``app.reading`` writes them; empty for none.
+        read_at: When it was read (UTC, aware); None if it was only asked for.
+        wanted: The user asked to have it read, whatever it shows.
+        waiting: It is to be read (again) at the next opportunity.
+    """
+
+    photo_id: int
+    engine: str | None
+    lines: bytes = field(repr=False)
+    read_at: datetime | None
+    wanted: bool
+    waiting: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WordsCount:
+    """How many visible photos were read, have words, and wait to be read at the user's wish."""
+
+    read: int
+    with_words: int
+    waiting: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from app.library.columns import FileName, FolderPath, Instant, WallClock
 
 APPLICATION_ID = 0x4C756D69  # "Lumi", in the header of every library file
 THUMBNAILS_APPLICATION_ID = 0x4C756D74  # "Lumt"
-SCHEMA_VERSION = 1  # PRAGMA user_version; the number of the newest migration
+SCHEMA_VERSION = 2  # PRAGMA user_version; the number of the newest migration
 REVISION = f"{SCHEMA_VERSION:04d}"  # the newest migration, as alembic names it
 
 metadata = sa.MetaData(
@@ -136,6 +136,7 @@ prediction = sa.Table(
     sa.Column("pack_version_id", sa.ForeignKey("pack_version.id"), nullable=False),
     sa.Column("codes", sa.LargeBinary),
     sa.Column("gate_version", sa.Text),
+    sa.Column("words", sa.Text),  # the engine of the reading that was taken into account
     sqlite_with_rowid=False,
 )
 sa.Index(None, prediction.c.pack_version_id)
@@ -206,6 +207,26 @@ operation_item = sa.Table(
     sa.Column("decided_before", Instant),
     sqlite_with_rowid=False,
 )
+
+# What was read in a photo, or that it is to be read. "searched" is the text folded for search; with
+# "lines" behind it, it is found without reading those.
+reading = sa.Table(
+    "reading",
+    metadata,
+    sa.Column("photo_id", sa.ForeignKey("photo.id"), primary_key=True),
+    sa.Column("engine", sa.Text),
+    sa.Column("read_at", Instant),
+    sa.Column("wanted", sa.Boolean, nullable=False),
+    sa.Column("waiting", sa.Boolean, nullable=False),
+    sa.Column("searched", sa.Text, nullable=False),
+    sa.Column("lines", sa.LargeBinary, nullable=False),
+)
+sa.Index("ix_reading_found", reading.c.photo_id, sqlite_where=sa.text("searched != ''"))
+
+# Full text indexes over "searched" (FTS5; SQLite keeps tables of its own below these names): of its
+# words, and of its runs of three letters, spaces left out. Neither has a copy of the text; the view
+# "words_text" shows it to the first.
+INDEXES = ("words", "pieces")
 
 run = sa.Table(
     "run",

@@ -177,10 +177,12 @@ def content_of(word: bytes | str) -> bytes:
     return raw.ljust(32, b"\0")[:32]
 
 
-def predicted(pack: str, *probabilities: float, version: str = "1") -> NewPrediction:
-    """Return a prediction with these probabilities."""
+def predicted(
+    pack: str, *probabilities: float, version: str = "1", words: str | None = None
+) -> NewPrediction:
+    """Return a prediction with these probabilities; ``words`` names the reading behind it."""
     codes = np.round(np.array(probabilities) * 255).astype(np.uint8)
-    return NewPrediction(pack, version, codes, None, None)
+    return NewPrediction(pack, version, codes, None, None, words)
 
 
 def closed(pack: str, *, version: str = "1", gate_version: str | None = "1") -> NewPrediction:
@@ -239,7 +241,8 @@ def _predict(
     looked = random.random(len(ids)) < pack.sees
     raw = codes.tobytes()
     run(
-        "INSERT INTO prediction VALUES (?, ?, ?, ?, ?)",
+        "INSERT INTO prediction (pack, photo_id, pack_version_id, codes, gate_version)"
+        " VALUES (?, ?, ?, ?, ?)",
         [
             (
                 pack.id,
