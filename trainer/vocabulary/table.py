@@ -16,7 +16,7 @@ from trainer.errors import RecipeError
 IMAGENET_CLASSES: Final = 1000
 KIND_GROUP: Final = "kind"
 PEOPLE_GROUP: Final = "People"
-_COLUMNS: Final = (
+COLUMNS: Final = (
     "id",
     "name",
     "group",
@@ -119,8 +119,8 @@ def read_vocabulary(path: Path) -> Vocabulary:
         if line.strip() and not line.startswith("#")
     ]
     rows = list(csv.reader(line for _, line in lines))
-    if not rows or tuple(rows[0]) != _COLUMNS:
-        raise RecipeError(f"{path}: the first line must name the columns {', '.join(_COLUMNS)}.")
+    if not rows or tuple(rows[0]) != COLUMNS:
+        raise RecipeError(f"{path}: the first line must name the columns {', '.join(COLUMNS)}.")
     words = [_word(path, number, row) for (number, _), row in zip(lines[1:], rows[1:], strict=True)]
     _check_ids(path, words)
     _check_circles(path, words, {word.id: word.parents for word in words}, "is its own ancestor")
@@ -162,11 +162,11 @@ def shielded(words: Sequence[Word]) -> list[Word]:
 
 
 def _word(path: Path, line: int, row: Sequence[str]) -> Word:
-    if len(row) != len(_COLUMNS):
+    if len(row) != len(COLUMNS):
         raise RecipeError(
-            f"{path}, line {line}: {len(row)} columns where there should be {len(_COLUMNS)}."
+            f"{path}, line {line}: {len(row)} columns where there should be {len(COLUMNS)}."
         )
-    cell: Mapping[str, str] = dict(zip(_COLUMNS, (value.strip() for value in row), strict=True))
+    cell: Mapping[str, str] = dict(zip(COLUMNS, (value.strip() for value in row), strict=True))
     if cell["group"] not in GROUPS:
         raise RecipeError(
             f"{path}, line {line}: the group {cell['group']!r} is none of {', '.join(GROUPS)}."
