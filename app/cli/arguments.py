@@ -9,7 +9,8 @@ from app import __version__
 from app.paths import LIBRARY_VARIABLE
 
 COMMANDS = (
-    "index", "search", "label", "accept", "reject", "folders", "packs", "doctor", "screenshot",
+    "index", "search", "label", "where", "accept", "reject", "folders", "packs", "doctor",
+    "screenshot",
 )  # fmt: skip
 
 _ESCAPE = "\0"
@@ -138,6 +139,13 @@ def _command_parser() -> argparse.ArgumentParser:
     which.add_argument("--all", action="store_true", help="every label of every pack")
     which.add_argument(
         "--top", type=_count, metavar="K", help="the K likeliest labels of each pack"
+    )
+
+    where = add("where", "say where in pictures a label was seen; no picture is changed")
+    where.add_argument("label", metavar="LABEL", help="a label's name, alias or key")
+    where.add_argument("paths", nargs="+", type=Path, metavar="FILE")
+    where.add_argument(
+        "--out", type=Path, metavar="FOLDER", help="write each picture there with a light on it"
     )
 
     for verdict in ("accept", "reject"):

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from app.labeling.codes import threshold_code, to_codes
 from app.labeling.device import DeviceReport, Requested, choose_device
 from app.labeling.errors import PackError
+from app.labeling.evidence import Evidence, EvidenceSession, over_picture
 from app.labeling.pack import Gate, Pack, PackInput
 from app.labeling.session import PackSession
 
@@ -86,6 +87,7 @@ class Labeler:
         self._lock = threading.RLock()
         self._chosen: DeviceReport | None = None
         self._sessions: dict[str, PackSession] = {}
+        self._evidence: dict[str, EvidenceSession] = {}
 
     @property
     def packs(self) -> tuple[Pack, ...]:
@@ -182,11 +184,42 @@ class Labeler:
             for each in found
         ]
 
+    def evidence(self, picture: Pixels, pack: Pack) -> Evidence:
+        """Finds where in a picture a pack saw its labels, whatever its gate says.
+
+        Args:
+            picture: uint8 [H,W,3] RGB, upright.
+            pack: one of those given.
+
+        Raises:
+            PackError: the pack cannot say where, or it cannot be used; labelling goes on.
+        """
+        with self._lock:
+            refused = [error for error in self.errors if error.directory == pack.directory]
+            if refused:
+                raise refused[-1]
+            if pack.id not in self._evidence:
+                self._evidence[pack.id] = EvidenceSession(pack)
+            pointing, network = self._evidence[pack.id], self._open(pack)
+        if network is None:
+            raise self.errors[-1]
+        output = network.look(self._resized(picture, pack.input)[None])
+        if output.features is None:
+            raise PackError(pack.directory, "its network gave no features.")
+        height, width = picture.shape[:2]
+        maps = pointing.run(output.features)
+        laid = over_picture(maps, pack.input, width=width, height=height)
+        return Evidence(output.probabilities[0], laid)
+
     def close(self) -> None:
         """Lets go of all networks; the next picture would open them again."""
         with self._lock:
-            sessions, self._sessions = self._sessions, {}
-        for session in sessions.values():
+            sessions: list[PackSession | EvidenceSession] = [
+                *self._sessions.values(),
+                *self._evidence.values(),
+            ]
+            self._sessions, self._evidence = {}, {}
+        for session in sessions:
             session.close()
 
     def __enter__(self) -> Self:

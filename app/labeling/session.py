@@ -29,6 +29,7 @@ PRECISIONS = {"cpu": ("int8", "fp32", "fp16"), "cuda": ("fp32", "fp16", "int8")}
 INPUT = "images"
 PROBABILITIES = "probabilities"
 EMBEDDING = "embedding"
+FEATURES = "features"
 UINT8 = "tensor(uint8)"
 FLOAT32 = "tensor(float)"
 CHANNELS = 3
@@ -51,10 +52,12 @@ class Output:
     Attributes:
         probabilities: float32 [N,L], 0..1, in the order of the pack's labels.
         embedding: float32 [N,D], or None if the pack has none.
+        features: float32 [N,C,h,w], the last maps; None unless they were asked for.
     """
 
     probabilities: NDArray[np.float32]
     embedding: NDArray[np.float32] | None
+    features: NDArray[np.float32] | None = None
 
 
 class PackSession:
@@ -103,9 +106,7 @@ class PackSession:
             ValueError: another shape or type.
             PackError: the network fails on the CPU, or the session is closed.
         """
-        wanted = (self.pack.input.height, self.pack.input.width, CHANNELS)
-        if images.dtype != np.uint8 or images.shape[1:] != wanted:
-            raise ValueError(f"images are {images.dtype} {images.shape}, not uint8 [N,{wanted}]")
+        self._check_images(images)
         if not len(images):
             return self._empty()
         with self._lock:
@@ -119,6 +120,33 @@ class PackSession:
             return self._on_cuda(session, images)
         return _joined([answer.result() for answer in answers])
 
+    def look(self, image: Images) -> Output:
+        """Labels one picture and gives its features too: what ``evidence.onnx`` reads.
+
+        Runs in the thread that calls.
+
+        Args:
+            image: uint8 [1,H,W,3] RGB of the size the pack asks for.
+
+        Raises:
+            ValueError: another shape or type.
+            PackError: the network has no features or fails on the CPU, or the session is closed.
+        """
+        self._check_images(image)
+        with self._lock:
+            session, on_cuda = self._session, self._report.device == "cuda"
+        if session is None:
+            raise PackError(self.pack.directory, "it is no longer open.")
+        if problem := _features_problem(session):
+            raise PackError(self.pack.directory, f"in its network, {problem}.")
+        if not on_cuda:
+            return self._on_cpu(session, image, FEATURES)
+        try:
+            return self._answer(session, image, FEATURES)
+        except runtime_failures() as error:
+            self._leave_cuda(session, error)
+        return self.look(image)
+
     def close(self) -> None:
         """Lets go of the network and its memory; runs under way still end."""
         with self._lock:
@@ -131,9 +159,14 @@ class PackSession:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _on_cpu(self, session: Any, images: Images) -> Output:
+    def _check_images(self, images: Images) -> None:
+        wanted = (self.pack.input.height, self.pack.input.width, CHANNELS)
+        if images.dtype != np.uint8 or images.shape[1:] != wanted:
+            raise ValueError(f"images are {images.dtype} {images.shape}, not uint8 [N,{wanted}]")
+
+    def _on_cpu(self, session: Any, images: Images, *more: str) -> Output:
         try:
-            return self._answer(session, images)
+            return self._answer(session, images, *more)
         except runtime_failures() as error:
             line = " ".join(str(error).split())
             raise PackError(self.pack.directory, f"its network failed ({line})") from error
@@ -212,10 +245,11 @@ class PackSession:
             )
         return None
 
-    def _answer(self, session: Any, images: Images) -> Output:
-        names = [PROBABILITIES, EMBEDDING] if self.pack.embedding else [PROBABILITIES]
-        found = session.run(names, {INPUT: np.ascontiguousarray(images)})
-        return Output(found[0], found[1] if self.pack.embedding else None)
+    def _answer(self, session: Any, images: Images, *more: str) -> Output:
+        names = [PROBABILITIES, *([EMBEDDING] if self.pack.embedding else []), *more]
+        answers = session.run(names, {INPUT: np.ascontiguousarray(images)})
+        found = dict(zip(names, answers, strict=True))
+        return Output(found[PROBABILITIES], found.get(EMBEDDING), found.get(FEATURES))
 
     def _empty(self) -> Output:
         size = self.pack.embedding
@@ -261,6 +295,19 @@ def _signature_problem(pack: Pack, session: Any) -> str | None:
         if not _fits(found.shape, shape):
             sizes = ", ".join(map(str, shape))
             return f"{name} has the shape {found.shape}, not [N, {sizes}] as pack.json says"
+    return None
+
+
+def _features_problem(session: Any) -> str | None:
+    """What is wrong with the graph's features; None if nothing is."""
+    outputs = {each.name: each for each in session.get_outputs()}
+    found = outputs.get(FEATURES)
+    if found is None:
+        return f'the outputs are {_listed(outputs)}, without "{FEATURES}"'
+    if found.type != FLOAT32:
+        return f"{FEATURES} have the type {found.type}, not {FLOAT32}"
+    if len(found.shape) != 4:  # [N,C,h,w]
+        return f"{FEATURES} have the shape {found.shape}, not [N, C, h, w]"
     return None
 
 

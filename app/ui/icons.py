@@ -62,6 +62,7 @@ ICONS: Final = {
     "try": "ph.magic-wand",
     "undo": "ph.arrow-u-up-left",
     "warning": "ph.warning",
+    "where": "ph.crosshair",
     "zoom-in": "ph.magnifying-glass-plus",
     "zoom-out": "ph.magnifying-glass-minus",
 }

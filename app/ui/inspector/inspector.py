@@ -20,6 +20,7 @@ from app.ui.inspector.labels import LabelState
 from app.ui.inspector.page import InspectorPage
 from app.ui.inspector.pictures import PreviewPictures
 from app.ui.inspector.questions import Facts, GivenUpError, ask_choices, ask_facts, ask_labels
+from app.ui.inspector.where import RowWhere
 from app.ui.theme import INSPECTOR_WIDTH
 
 if TYPE_CHECKING:
@@ -85,6 +86,9 @@ class Inspector(QWidget):
         self.preview, self.head = page.preview, page.head
         self.rows, self.field = page.rows, page.field
         self._pictures = PreviewPictures(self._engine, self._background, self.preview)
+        self.where = RowWhere(
+            self._engine, self._background, rows=self.rows, preview=self.preview, parent=self
+        )
         self.preview.activated.connect(lambda: self.open_requested.emit(self._asked[0]))
         self.head.query_requested.connect(self.query_requested)
         self.head.said.connect(self.said)
@@ -122,6 +126,7 @@ class Inspector(QWidget):
         self._asked = wanted
         self._again = False
         self._rested.stop()
+        self.where.set_photo(None)
         if wanted:
             self._slow.start()
             self._ask()
@@ -159,6 +164,7 @@ class Inspector(QWidget):
         super().hideEvent(event)
         if not event.spontaneous():
             self._given_up.set()
+            self.where.end()
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
         """Ask again what was given up."""
@@ -219,6 +225,7 @@ class Inspector(QWidget):
         self._page.show_ready()
         self._stored = {state.key: state for state in states}
         self.rows.set_states(states, in_place=ids == self._shown)
+        self.where.set_photo(ids[0] if len(ids) == 1 else None)
         if ids != self._shown:
             self._shown = ids
             self._page.scroll_up()

@@ -7,6 +7,7 @@ from typing import Final
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
+    QEnterEvent,
     QFocusEvent,
     QFontMetrics,
     QHelpEvent,
@@ -44,6 +45,13 @@ _STEPS: Final = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1, Qt.Key.Key_Home: -2, Qt.
 _ACCEPT: Final = (Qt.Key.Key_A, Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _REJECT: Final = (Qt.Key.Key_R, Qt.Key.Key_Delete)
 _TAKE_BACK: Final = (Qt.Key.Key_Backspace,)
+_WHERE: Final = (Qt.Key.Key_W,)
+_NOT_BY_KEYBOARD: Final = (
+    Qt.FocusReason.MouseFocusReason,
+    Qt.FocusReason.ActiveWindowFocusReason,
+    Qt.FocusReason.PopupFocusReason,
+)
+"""Ways to get the focus that do not mean that the keyboard walked here."""
 
 
 class LabelRow(QWidget):
@@ -57,6 +65,12 @@ class LabelRow(QWidget):
     """Up (-1), down (+1), to the first (-2) or last (+2) row."""
     reached = Signal()
     """The keyboard is here now."""
+    pointed = Signal(bool)
+    """The pointer is here, or has left."""
+    walked_to = Signal(bool)
+    """The keyboard walked here, or has left."""
+    where_asked = Signal()
+    """Show where the label was seen, or show it no longer."""
 
     def __init__(self, state: LabelState, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -66,6 +80,9 @@ class LabelRow(QWidget):
         self.reject_toggle = LabelToggle("reject", "no", self)
         self.accept_toggle.clicked.connect(self._accept_clicked)
         self.reject_toggle.clicked.connect(self._reject_clicked)
+        self.where_toggle = LabelToggle("where", "accent", self)
+        self.where_toggle.clicked.connect(self._where_clicked)
+        self._offers_where = False
         self.setFixedHeight(HEIGHT)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
@@ -91,6 +108,27 @@ class LabelRow(QWidget):
         self._say()
         self.update()
 
+    def set_where(self, *, offered: bool, held: bool) -> None:
+        """Offer to show where the label was seen.
+
+        Args:
+            offered: Whether anything can say where.
+            held: Whether it is shown until the user says otherwise.
+        """
+        self._offers_where = offered
+        self.where_toggle.set_share(Share.ALL if held else Share.NONE)
+        show, hide = self.tr("Show where “{label}” was seen"), self.tr("Show it no longer")
+        text = (hide if held else show).replace("{label}", self._state.name)
+        self.where_toggle.setAccessibleName(text)
+        self.where_toggle.setToolTip(f"{text} ({self.tr('W')})")
+        self._show_where_toggle()
+
+    def _show_where_toggle(self) -> None:
+        """Offer it where the user is; elsewhere it would only be noise."""
+        here = self.underMouse() or self.hasFocus() or self.where_toggle.share is Share.ALL
+        self.where_toggle.setVisible(self._offers_where and here)
+        self.update()
+
     def value(self) -> str:
         """Return what stands at the right: "98 %", or "3 of 5" where several are selected."""
         return value_text(self._state)
@@ -101,10 +139,12 @@ class LabelRow(QWidget):
 
     def name_rect(self) -> QRect:
         """Return where the name is written; a click there asks for all its photos."""
-        width = min(
-            self._bar_rect().width(), QFontMetrics(font()).horizontalAdvance(self._state.name)
-        )
-        return QRect(EDGE, NAME_TOP, width, NAME_HEIGHT)
+        written = QFontMetrics(font()).horizontalAdvance(self._state.name)
+        return QRect(EDGE, NAME_TOP, min(self._name_room(), written), NAME_HEIGHT)
+
+    def _name_room(self) -> int:
+        toggle = label_toggle.SIZE if self.where_toggle.isVisibleTo(self) else 0
+        return max(self._bar_rect().width() - toggle, 0)
 
     # Saying it to those who cannot see it
 
@@ -119,7 +159,9 @@ class LabelRow(QWidget):
         parts = [part for part in (state.name, value_text(state), decision) if part]
         self.setAccessibleName(", ".join(parts))
         self.setAccessibleDescription(
-            self.tr("A accepts, R rejects, Backspace takes the decision back")
+            self.tr(
+                "A accepts, R rejects, Backspace takes the decision back, W shows where it was seen"
+            )
         )
         self._say_toggle(
             self.accept_toggle,
@@ -177,11 +219,17 @@ class LabelRow(QWidget):
         taken_back = self.reject_toggle.share is Share.ALL
         self.decided.emit(None if taken_back else Verdict.REJECTED)
 
+    def _where_clicked(self) -> None:
+        self.setFocus(Qt.FocusReason.MouseFocusReason)
+        self.where_asked.emit()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        """Walk with the arrows; accept, reject and take back with a key."""
+        """Walk with the arrows; accept, reject, take back and show where with a key."""
         key = Qt.Key(event.key())
         if not _is_own_key(event):
             super().keyPressEvent(event)
+        elif key in _WHERE:
+            self.where_asked.emit()
         elif key in _STEPS:
             self.moved.emit(_STEPS[key])
         elif key in _ACCEPT:
@@ -195,6 +243,27 @@ class LabelRow(QWidget):
         """Tell the others that this row is Tab's stop now."""
         super().focusInEvent(event)
         self.reached.emit()
+        self._show_where_toggle()
+        if event.reason() not in _NOT_BY_KEYBOARD:
+            self.walked_to.emit(True)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802
+        """Tell that the keyboard walks on."""
+        super().focusOutEvent(event)
+        self._show_where_toggle()
+        self.walked_to.emit(False)
+
+    def enterEvent(self, event: QEnterEvent) -> None:  # noqa: N802
+        """Tell that the pointer has come."""
+        super().enterEvent(event)
+        self._show_where_toggle()
+        self.pointed.emit(True)
+
+    def leaveEvent(self, event: QEvent) -> None:  # noqa: N802
+        """Tell that the pointer has left."""
+        super().leaveEvent(event)
+        self._show_where_toggle()
+        self.pointed.emit(False)
 
     def _decide_unless(self, share: Share, verdict: Verdict) -> None:
         if share is not Share.ALL or self._state.carried:
@@ -202,6 +271,7 @@ class LabelRow(QWidget):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         """Show a hand over the name: it is a link."""
+        self.pointed.emit(True)
         over = self.name_rect().contains(event.position().toPoint())
         self.setCursor(Qt.CursorShape.PointingHandCursor if over else Qt.CursorShape.ArrowCursor)
         super().mouseMoveEvent(event)
@@ -225,6 +295,8 @@ class LabelRow(QWidget):
         state = self._state
         find = self.tr("Find all photos with “{label}”").replace("{label}", state.name)
         menu.addAction(icon("search"), find, self.chosen.emit)
+        if self._offers_where:
+            menu.addAction(icon("where"), self.where_toggle.accessibleName(), self.where_asked.emit)
         menu.addSeparator()
         accept = menu.addAction(
             icon("accept"), self.tr("Accept"), lambda: self.decided.emit(Verdict.ACCEPTED)
@@ -249,6 +321,8 @@ class LabelRow(QWidget):
         right = self.width() - EDGE - label_toggle.SIZE
         self.reject_toggle.move(right, top)
         self.accept_toggle.move(right - _GAP - label_toggle.SIZE, top)
+        bar = self._bar_rect()
+        self.where_toggle.move(bar.left() + bar.width() - label_toggle.SIZE, 0)
 
     def event(self, event: QEvent) -> bool:
         """Answer the pointer's question what is here; keep the row's keys to the row."""
@@ -278,7 +352,8 @@ class LabelRow(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         bar = self._bar_rect()
         paint_ground(painter, self.rect(), focused=self.hasFocus(), hovered=self.underMouse())
-        paint_name(painter, self._state, bar, focused=self.hasFocus())
+        named = bar.adjusted(0, 0, self._name_room() - bar.width(), 0)
+        paint_name(painter, self._state, named, focused=self.hasFocus())
         paint_bar(painter, self._state, bar)
         painter.setFont(font())
         painter.setPen(color("dim"))
@@ -291,4 +366,4 @@ class LabelRow(QWidget):
 
 def _is_own_key(event: QKeyEvent) -> bool:
     plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-    return plain and Qt.Key(event.key()) in (*_STEPS, *_ACCEPT, *_REJECT, *_TAKE_BACK)
+    return plain and Qt.Key(event.key()) in (*_STEPS, *_ACCEPT, *_REJECT, *_TAKE_BACK, *_WHERE)

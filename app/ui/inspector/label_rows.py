@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -33,10 +33,18 @@ class LabelRows(QWidget):
     """The name of a label whose photos shall be found."""
     reached = Signal(QWidget)
     """The keyboard moved to this row: it must be in sight."""
+    pointed = Signal(str, bool)
+    """The pointer is at the label of this key, or has left it."""
+    walked_to = Signal(str, bool)
+    """The keyboard walked to the label of this key, or has left it."""
+    where_asked = Signal(str)
+    """Show where the label of this key was seen, or show it no longer."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._states: tuple[LabelState, ...] = ()
+        self._can_say_where: Callable[[str], bool] = lambda _: False
+        self._held: str | None = None
         # Tab goes through them in the order in which they are made.
         self._sure = _Part(self)
         self.fold = TextLink(tint="dim", parent=self)
@@ -70,6 +78,9 @@ class LabelRows(QWidget):
             part.left.connect(self._walk)
             part.reached.connect(self._tab_stops_at)
             part.reached.connect(self.reached)
+            part.pointed.connect(self.pointed)
+            part.walked_to.connect(self.walked_to)
+            part.where_asked.connect(self.where_asked)
         self.set_states(())
 
     @property
@@ -109,6 +120,7 @@ class LabelRows(QWidget):
         )
         self._sure.set_states(drawn, width)
         self._unsure.set_states(unsure, width)
+        self._offer_where()
         self._nothing.setVisible(not sure)
         left_out = len(sure) - len(drawn)
         self._more.setVisible(left_out > 0)
@@ -121,6 +133,22 @@ class LabelRows(QWidget):
         rows = self.rows()
         if rows and not any(row.hasFocus() for row in rows):
             self._tab_stops_at(rows[0])
+
+    def offer_where(self, can_say: Callable[[str], bool]) -> None:
+        """Offer to show where the labels were seen, those whose keys ``can_say`` allows."""
+        self._can_say_where = can_say
+        self._offer_where()
+
+    def hold_where(self, key: str | None) -> None:
+        """Show at which label the user asked where it was seen; None for no label."""
+        self._held = key
+        self._offer_where()
+
+    def _offer_where(self) -> None:
+        for row in self._sure.rows() + self._unsure.rows():
+            key = row.state.key
+            offered = row.state.of == 1 and self._can_say_where(key)
+            row.set_where(offered=offered, held=key == self._held)
 
     def show_decision(self, key: str, verdict: Verdict | None) -> None:
         """Show a decision at once, before the library has it."""
@@ -180,6 +208,9 @@ class _Part(QWidget):
     label_chosen = Signal(str)
     left = Signal(LabelRow, int)
     reached = Signal(LabelRow)
+    pointed = Signal(str, bool)
+    walked_to = Signal(str, bool)
+    where_asked = Signal(str)
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -210,6 +241,9 @@ class _Part(QWidget):
         row.chosen.connect(lambda: self.label_chosen.emit(row.state.name))
         row.moved.connect(lambda steps: self.left.emit(row, steps))
         row.reached.connect(lambda: self.reached.emit(row))
+        row.pointed.connect(lambda here: self.pointed.emit(row.state.key, here))
+        row.walked_to.connect(lambda here: self.walked_to.emit(row.state.key, here))
+        row.where_asked.connect(lambda: self.where_asked.emit(row.state.key))
         self._column.addWidget(row)
         self._keep_tab_order(row)
         return row

@@ -10,7 +10,9 @@ from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPainterPath
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.ui.icons import icon
-from app.ui.theme import RADIUS, color
+from app.ui.theme import RADIUS, SECTION_PX, color
+from app.ui.where.caption import paint_caption
+from app.ui.where.maps import NOWHERE, Where
 
 HEIGHT: Final = 216
 """A 4:3 picture, the commonest, fills the inspector's 288 pixels; the labels below stay put."""
@@ -28,6 +30,7 @@ class Preview(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._images: tuple[QImage, ...] = ()
+        self._where = NOWHERE
         self._missing = icon("picture", "line")
         self.setFixedHeight(HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -42,6 +45,17 @@ class Preview(QWidget):
     def images(self) -> tuple[QImage, ...]:
         """The pictures shown."""
         return self._images
+
+    def show_where(self, where: Where) -> None:
+        """Lay over the one picture where a label was seen; ``NOWHERE`` takes it away."""
+        self._where = where
+        self.setAccessibleDescription(where.spoken)
+        self.update()
+
+    @property
+    def where(self) -> Where:
+        """What lies over the picture."""
+        return self._where
 
     def sizeHint(self) -> QSize:  # noqa: N802
         """Return the size in the design's inspector."""
@@ -65,7 +79,7 @@ class Preview(QWidget):
         painter.setRenderHints(
             QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform
         )
-        box = QRectF(self.rect())
+        room, box = self.rect(), QRectF(self.rect())
         shape = QPainterPath()
         shape.addRoundedRect(box, RADIUS, RADIUS)
         painter.save()
@@ -76,10 +90,14 @@ class Preview(QWidget):
             corner = QRectF(at.x() - _ICON / 2, at.y() - _ICON / 2, _ICON, _ICON)
             self._missing.paint(painter, corner.toRect())
         elif len(self._images) == 1:
-            _draw(painter, self._images[0], box, fill=False)
+            place = _fitted(self._images[0], box)
+            painter.drawImage(place, self._images[0])
+            painter.drawImage(place, self._where.image)
+            room.setBottom(place.toRect().bottom())
         else:
             for image, part in zip(self._images, quarters(box, len(self._images)), strict=True):
-                _draw(painter, image, part, fill=True)
+                _draw_filling(painter, image, part)
+        paint_caption(painter, room, self._where.caption, pixels=SECTION_PX)
         painter.restore()
         if self.hasFocus():
             painter.setPen(QPen(color("accent"), 2))
@@ -104,20 +122,21 @@ def quarters(box: QRectF, count: int) -> list[QRectF]:
     return [top_left, top_right, bottom_left, bottom_right]
 
 
-def _draw(painter: QPainter, image: QImage, box: QRectF, *, fill: bool) -> None:
-    """Draw a picture into a box: all of it (never larger than it is), or filling the box."""
+def _draw_filling(painter: QPainter, image: QImage, box: QRectF) -> None:
+    """Draw the middle of a picture so that it fills a box."""
     if image.isNull():
         return
-    across, down = box.width() / image.width(), box.height() / image.height()
-    if fill:
-        scale = max(across, down)
-        width, height = box.width() / scale, box.height() / scale
-        part = QRectF((image.width() - width) / 2, (image.height() - height) / 2, width, height)
-        painter.drawImage(box, image, part)
-        return
-    scale = min(across, down, 1.0)
+    scale = max(box.width() / image.width(), box.height() / image.height())
+    width, height = box.width() / scale, box.height() / scale
+    part = QRectF((image.width() - width) / 2, (image.height() - height) / 2, width, height)
+    painter.drawImage(box, image, part)
+
+
+def _fitted(image: QImage, box: QRectF) -> QRectF:
+    """Return where a picture lies that fits into a box and is never larger than it is."""
+    if image.isNull():
+        return QRectF()
+    scale = min(box.width() / image.width(), box.height() / image.height(), 1.0)
     width, height = image.width() * scale, image.height() * scale
-    target = QRectF(
-        round(box.center().x() - width / 2), round(box.center().y() - height / 2), width, height
-    )
-    painter.drawImage(target, image)
+    left, top = box.center().x() - width / 2, box.center().y() - height / 2
+    return QRectF(round(left), round(top), width, height)

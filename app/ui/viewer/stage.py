@@ -16,16 +16,16 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
-from app.ui.theme import GAP, MARGIN, RADIUS, font
+from app.ui.theme import BODY_PX, MARGIN, font
 from app.ui.viewer.pictures import First, Sharp
 from app.ui.viewer.zoom import STEP, Zoom
+from app.ui.where.caption import TEXT, paint_caption
+from app.ui.where.maps import NOWHERE, Where
 from app.ui.wording import percent
 
 # The viewer is dark in both themes: nothing beside the picture should shine.
 GROUND: Final = QColor(12, 13, 16)
-TEXT: Final = QColor(232, 234, 238)
 _DIM: Final = QColor(170, 178, 190)
-_PLATE: Final = QColor(0, 0, 0, 170)
 _FOOT: Final = 72
 _SHADE: Final = 200
 _NOTCH: Final = 120
@@ -43,6 +43,7 @@ class Stage(QWidget):
         self._first: First | None = None
         self._sharp: Sharp | None = None
         self._place = ""
+        self._where = NOWHERE
         self._dragged: QPointF | None = None
         self.zoom: Zoom | None = None
 
@@ -67,6 +68,11 @@ class Stage(QWidget):
         self._first, self._sharp, self._place = first, sharp, place
         if first is not None and self.zoom is None:
             self.zoom = Zoom(QSizeF(max(first.width, 1), max(first.height, 1)), self._window())
+        self.update()
+
+    def show_where(self, where: Where) -> None:
+        """Lay over the picture where a label was seen; ``NOWHERE`` takes it away."""
+        self._where = where
         self.update()
 
     def zoom_by(self, factor: float) -> None:
@@ -111,8 +117,10 @@ class Stage(QWidget):
         if self.zoom is not None:
             self._paint_picture(painter, self.zoom.place)
         self._paint_foot(painter)
-        if self._sharp is not None and self._sharp.problem:
-            self._paint_problem(painter, self._sharp.problem)
+        # Why there is only a thumbnail is also why nothing can be pointed at.
+        problem = self._sharp.problem if self._sharp is not None else ""
+        room = self.rect().adjusted(_FOOT, _FOOT, -_FOOT, -_FOOT)
+        paint_caption(painter, room, problem or self._where.caption, pixels=BODY_PX)
         painter.end()
 
     def _paint_picture(self, painter: QPainter, place: QRectF) -> None:
@@ -122,20 +130,7 @@ class Stage(QWidget):
             painter.drawImage(target, self._sharp.image)
         elif self._first is not None and not self._first.thumbnail.isNull():
             painter.drawImage(target, self._first.thumbnail)
-
-    def _paint_problem(self, painter: QPainter, problem: str) -> None:
-        """Say over the thumbnail why there is no more than that."""
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setFont(font())
-        room = self.rect().adjusted(_FOOT, _FOOT, -_FOOT, -_FOOT)
-        flags = int(Qt.AlignmentFlag.AlignCenter) | int(Qt.TextFlag.TextWordWrap)
-        words = painter.boundingRect(room, flags, problem)
-        words.moveBottom(room.bottom())
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(_PLATE)
-        painter.drawRoundedRect(words.adjusted(-MARGIN, -GAP, MARGIN, GAP), RADIUS, RADIUS)
-        painter.setPen(TEXT)
-        painter.drawText(words, flags, problem)
+        painter.drawImage(target, self._where.image)
 
     def _paint_foot(self, painter: QPainter) -> None:
         foot = QRect(0, self.height() - _FOOT, self.width(), _FOOT)

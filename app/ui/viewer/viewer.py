@@ -11,10 +11,12 @@ from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from app.ui.background import Background
 from app.ui.icons import icon
-from app.ui.theme import MARGIN
+from app.ui.theme import DARK, GAP, MARGIN
 from app.ui.viewer.pictures import ViewerPictures
-from app.ui.viewer.stage import TEXT, Stage
+from app.ui.viewer.stage import Stage
+from app.ui.viewer.where import LabelChips, ViewerWhere
 from app.ui.viewer.zoom import STEP
+from app.ui.where.caption import TEXT
 from app.ui.wording import number
 
 if TYPE_CHECKING:
@@ -35,6 +37,7 @@ class ViewerButton(QAbstractButton):
     def __init__(self, name: str, text: str, tip: str, parent: QWidget) -> None:
         super().__init__(parent)
         self._icon = icon(name, TEXT.name())
+        self._chosen = icon(name, DARK.accent)
         self.setFixedSize(_BUTTON, _BUTTON)
         self.setAccessibleName(text)
         self.setToolTip(tip)
@@ -57,12 +60,12 @@ class ViewerButton(QAbstractButton):
         painter.drawEllipse(QRectF(self.rect()).adjusted(1, 1, -1, -1))
         mark = QRect(0, 0, _BUTTON_ICON, _BUTTON_ICON)
         mark.moveCenter(self.rect().center())
-        self._icon.paint(painter, mark)
+        (self._chosen if self.isChecked() else self._icon).paint(painter, mark)
         painter.end()
 
 
 class Viewer(QWidget):
-    """Shows photos one at a time; arrows walk, + − 0 zoom, Escape closes."""
+    """Shows photos one at a time; arrows walk, + − 0 zoom, W shows where, Escape closes."""
 
     closed = Signal(int)
     """Closed; the position of the photo that was looked at last."""
@@ -86,6 +89,17 @@ class Viewer(QWidget):
             "forward", self.tr("Next photo"), self.tr("Next photo (Right)"), self
         )
         self.close_button = ViewerButton("close", self.tr("Close"), self.tr("Close (Esc)"), self)
+        self.where_button = ViewerButton(
+            "where",
+            self.tr("Show where a label was seen"),
+            self.tr("Where was it seen? (W)"),
+            self,
+        )
+        self.where_button.setCheckable(True)
+        self.chips = LabelChips(self)
+        self.where = ViewerWhere(engine, background, self.chips, self)
+        self.where.changed.connect(self._show_where)
+        self.where_button.clicked.connect(self.where.toggle)
         self.previous_button.clicked.connect(lambda: self._walk(-1))
         self.next_button.clicked.connect(lambda: self._walk(1))
         self.close_button.clicked.connect(self.leave)
@@ -128,6 +142,7 @@ class Viewer(QWidget):
     def leave(self) -> None:
         """Close the viewer."""
         self.hide()
+        self.where.end()
         self._pictures.forget()
         self.closed.emit(self._index)
 
@@ -144,6 +159,7 @@ class Viewer(QWidget):
         self.stage.begin()
         self.previous_button.setEnabled(self._index > 0)
         self.next_button.setEnabled(self._index < len(self._ids) - 1)
+        self.where.look_at(self.photo_id)
         self._want()
         self._refresh()
 
@@ -160,7 +176,19 @@ class Viewer(QWidget):
         )
         self.stage.show_picture(first, sharp, place)
         name = first.name if first is not None else ""
-        self.setAccessibleDescription(f"{name}, {place}" if name else place)
+        told = (name, place, self.where.where.spoken)
+        self.setAccessibleDescription(", ".join(part for part in told if part))
+
+    def _show_where(self) -> None:
+        self.where_button.setChecked(self.where.on)
+        self.stage.show_where(self.where.where)
+        self._place_chips()
+        self._refresh()
+
+    def _place_chips(self) -> None:
+        self.chips.adjustSize()
+        left = (self.width() - self.chips.width()) // 2
+        self.chips.move(left, MARGIN + (_BUTTON - self.chips.height()) // 2)
 
     def _want(self) -> None:
         """Ask for this photo, then for the next and the one before."""
@@ -178,6 +206,8 @@ class Viewer(QWidget):
         self.previous_button.move(MARGIN, middle)
         self.next_button.move(right, middle)
         self.close_button.move(right, MARGIN)
+        self.where_button.move(right - GAP - _BUTTON, MARGIN)
+        self._place_chips()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         """Walk with the mouse's side buttons."""
@@ -187,16 +217,24 @@ class Viewer(QWidget):
             self._walk(1)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        """Walk, zoom and close."""
+        """Walk, zoom, show where, and close."""
         commanding = Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
-        action = None if event.modifiers() & commanding else self._action(event.key())
+        shifted = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        action = None if event.modifiers() & commanding else self._action(event.key(), shifted)
         if action is None:
             event.ignore()
             return
         action()
         event.accept()
 
-    def _action(self, key: int) -> Callable[[], None] | None:
+    def _escape(self) -> None:
+        """The light first, then the viewer."""
+        if self.where.on:
+            self.where.end()
+        else:
+            self.leave()
+
+    def _action(self, key: int, shifted: bool) -> Callable[[], None] | None:
         keys = Qt.Key
         back, ahead = (1, -1) if self.isRightToLeft() else (-1, 1)
         actions: dict[int, Callable[[], None]] = {
@@ -213,7 +251,8 @@ class Viewer(QWidget):
             keys.Key_Minus: lambda: self.stage.zoom_by(1 / STEP),
             keys.Key_0: self.stage.zoom_to_fit,
             keys.Key_1: self.stage.zoom_to_pixels,
-            keys.Key_Escape: self.leave,
+            keys.Key_W: self.where.next if shifted else self.where.toggle,
+            keys.Key_Escape: self._escape,
             keys.Key_Space: self.leave,
             keys.Key_Return: self.leave,
             keys.Key_Enter: self.leave,

@@ -1,0 +1,220 @@
+"""The viewer's "Where": a light on what a label was seen in, and the labels to choose from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QObject, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QWidget
+
+from app.library.records import Verdict
+from app.ui.background import Latest
+from app.ui.theme import DARK, font
+from app.ui.where.caption import TEXT
+from app.ui.where.maps import NOWHERE, Where, WhereMaps, Wish
+
+if TYPE_CHECKING:
+    from app.engine import Engine
+    from app.search.results import PhotoLabel
+    from app.ui.background import Background
+
+_LONGEST: Final = 960
+"""Of the overlay, in pixels: it is smooth, so a large screen shows no more of it."""
+_MOST: Final = 8
+"""Labels to choose from: a photo shows three to eight."""
+_CHIP_HEIGHT: Final = 28
+_CHIP_EDGE: Final = 12
+_CHIP_LONGEST: Final = 180
+_CHIP: Final = QColor(0, 0, 0, 140)
+_CHIP_HOVER: Final = QColor(60, 66, 78, 220)
+
+
+class LabelChip(QAbstractButton):
+    """A label to choose, on the dark ground."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setCheckable(True)
+        self.setAutoExclusive(True)
+        self.setFont(font())
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+
+    def sizeHint(self) -> QSize:  # noqa: N802
+        """Return room for the name."""
+        text = min(QFontMetrics(font()).horizontalAdvance(self.text()), _CHIP_LONGEST)
+        return QSize(text + 2 * _CHIP_EDGE, _CHIP_HEIGHT)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        """Draw a plate, light for the chosen label, and the name."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        chosen = self.isChecked()
+        painter.setPen(QPen(TEXT, 1.5) if self.hasFocus() else Qt.PenStyle.NoPen)
+        painter.setBrush(
+            QColor(DARK.accent) if chosen else _CHIP_HOVER if self.underMouse() else _CHIP
+        )
+        box = QRectF(self.rect()).adjusted(1, 1, -1, -1)
+        painter.drawRoundedRect(box, box.height() / 2, box.height() / 2)
+        painter.setPen(QColor(DARK.on_accent) if chosen else TEXT)
+        painter.setFont(self.font())
+        room = self.rect().adjusted(_CHIP_EDGE, 0, -_CHIP_EDGE, 0)
+        text = self.fontMetrics().elidedText(
+            self.text(), Qt.TextElideMode.ElideRight, room.width() + 1
+        )
+        painter.drawText(room, Qt.AlignmentFlag.AlignCenter, text)
+
+
+class LabelChips(QWidget):
+    """A row of labels, one of them chosen."""
+
+    chosen = Signal(int)
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.chips: list[LabelChip] = []
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(6)
+        self.hide()
+
+    def set_labels(self, names: tuple[str, ...], chosen: int) -> None:
+        """Show these labels, ``chosen`` (a position) as the chosen one."""
+        while len(self.chips) < len(names):
+            self._add()
+        for at, chip in enumerate(self.chips):
+            chip.setVisible(at < len(names))
+            if at < len(names):
+                chip.setText(names[at])
+                chip.setAccessibleName(self.tr("Where is “{label}”").replace("{label}", names[at]))
+                chip.setChecked(at == chosen)
+                chip.updateGeometry()
+        self.adjustSize()
+
+    def _add(self) -> None:
+        chip = LabelChip(self)
+        at = len(self.chips)
+        chip.clicked.connect(lambda: self.chosen.emit(at))
+        self.chips.append(chip)
+        self._row.addWidget(chip)
+
+
+class ViewerWhere(QObject):
+    """Knows whether "Where" is on, for which photo and for which of its labels."""
+
+    changed = Signal()
+    """``where``, ``on`` or the labels are different now."""
+
+    def __init__(
+        self, engine: Engine, background: Background, chips: LabelChips, parent: QObject
+    ) -> None:
+        super().__init__(parent)
+        self._engine = engine
+        self._latest = Latest(background)
+        self._chips = chips
+        self._photo: int | None = None
+        self._labels: tuple[PhotoLabel, ...] = ()
+        self._key = ""
+        self._nothing = ""
+        self.on = False
+        self.maps = WhereMaps(engine, background, self, longest=_LONGEST)
+        self.maps.changed.connect(self.changed)
+        chips.chosen.connect(self._choose)
+
+    @property
+    def where(self) -> Where:
+        """What to lay over the photo."""
+        if not self.on:
+            return NOWHERE
+        if self._nothing:
+            return Where(caption=self._nothing, spoken=self._nothing)
+        return self.maps.shown
+
+    @property
+    def settled(self) -> bool:
+        """True when what was asked for is here."""
+        return not (self._latest.waiting or self.maps.waiting)
+
+    def look_at(self, photo_id: int) -> None:
+        """Another photo is looked at; the light goes at once, and comes back for the new one."""
+        self._photo = photo_id
+        self._forget()
+        if self.on:
+            self._ask()
+
+    def toggle(self) -> None:
+        """Turn it on or off."""
+        if self.on:
+            self.end()
+        elif self._photo is not None:
+            self.on = True
+            self._ask()
+
+    def next(self) -> None:
+        """Go to the next label, and from the last to the first; turn it on if it is off."""
+        if not self.on:
+            self.toggle()
+        elif self._labels:
+            keys = [label.key for label in self._labels]
+            at = keys.index(self._key) if self._key in keys else -1
+            self._choose((at + 1) % len(keys))
+
+    def end(self) -> None:
+        """Turn it off, at once."""
+        self.on = False
+        self._forget()
+
+    def _forget(self) -> None:
+        self._latest.forget()
+        self._labels = ()
+        self._nothing = ""
+        self._chips.hide()
+        self.maps.drop()
+        self.changed.emit()
+
+    def _ask(self) -> None:
+        photo = self._photo
+        if photo is None:
+            return
+        self._latest.run(_shown_labels(self._engine, photo), self._take)
+        self.changed.emit()
+
+    def _take(self, labels: tuple[PhotoLabel, ...]) -> None:
+        refusals = [self._engine.evidence.refusal(label.key) for label in labels]
+        self._labels = tuple(
+            label for label, refusal in zip(labels, refusals, strict=True) if refusal is None
+        )[:_MOST]
+        if not self._labels:
+            self._nothing = (refusals[0] if refusals else None) or self.tr(
+                "Nothing was recognised here for sure, so there is nothing to point at."
+            )
+            self.changed.emit()
+            return
+        keys = [label.key for label in self._labels]
+        self._choose(keys.index(self._key) if self._key in keys else 0)
+
+    def _choose(self, at: int) -> None:
+        label = self._labels[at]
+        if self._photo is None:
+            return
+        self._key = label.key
+        self._chips.set_labels(tuple(each.name for each in self._labels), at)
+        self._chips.show()
+        self.maps.show(Wish(self._photo, label.key, label.name, label.probability))
+        self.changed.emit()
+
+
+def _shown_labels(engine: Engine, photo_id: int) -> Callable[[], tuple[PhotoLabel, ...]]:
+    """Return the work that finds the labels a photo shows, likeliest first."""
+
+    def work() -> tuple[PhotoLabel, ...]:
+        engine.refresh()
+        [found] = engine.labels_of([photo_id])
+        return tuple(
+            label for label in found.labels if label.shown and label.verdict is not Verdict.REJECTED
+        )
+
+    return work
