@@ -26,6 +26,10 @@ _KEPT: Final = 8
 _FAINTEST: Final = 0.02
 """A map that nowhere reaches this says nothing: evidence is 0..1, and rounding leaves traces."""
 
+_FAINTEST_SHARE: Final = 0.2
+"""Nor does one that nowhere reaches this share of the label's probability, which is what our packs
+give a place that clearly speaks: the picture as a whole was taken for it, and no part of it."""
+
 _HALF: Final = 0.5
 """The box of a label holds what speaks at least half as clearly as the clearest spot."""
 
@@ -73,7 +77,7 @@ class Sighting:
     @property
     def anywhere(self) -> bool:
         """Whether any place stands out."""
-        return bool(self.evidence.max() >= _FAINTEST)
+        return bool(self.evidence.max() >= max(_FAINTEST, _FAINTEST_SHARE * self.probability))
 
     @property
     def spot(self) -> Spot | None:

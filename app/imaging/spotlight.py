@@ -50,7 +50,8 @@ def spotlight(evidence: NDArray[np.float32], *, height: int, width: int) -> Over
     opacity = line + veil * (1 - line)
     share = np.divide(line, opacity, out=np.zeros_like(line), where=opacity > 0)[..., None]
     colour = np.array(LINE) * share + np.array(VEIL) * (1 - share)
-    return np.rint(np.dstack([colour, opacity * 255])).astype(np.uint8)
+    overlay: Overlay = np.rint(np.dstack([colour, opacity * 255])).astype(np.uint8)
+    return overlay
 
 
 def laid_over(image: Image.Image, overlay: Overlay) -> Image.Image:
