@@ -3,19 +3,26 @@
 import argparse
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
 import torch
-from rich.console import Console
+from rich.console import Console, RenderableType
 
-from app.labeling.pack import load_pack
+from app.labeling.pack import Pack, load_pack
 from trainer.cli.arguments import add_place, recipe_file, workplace
 from trainer.data.checks import tell_on_stderr
 from trainer.errors import RecipeError
 from trainer.evaluate import evaluate_pack, evaluation_table, pack_folder, recipe_of
+from trainer.evaluate.pointing import PICTURES as POINTED
+from trainer.evaluate.pointing import point, pointing_table
+from trainer.evaluate.robust import PICTURES
+from trainer.evaluate.sheets import write_sheets
 from trainer.evaluate.words import evaluate_words
+from trainer.evaluate.words_report import words_table
 from trainer.metrics.intervals import ROUNDS
+from trainer.recipe import Recipe
 
 _WIDEST: Final = 160
 """Columns of the table where its output is no terminal."""
@@ -36,7 +43,8 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
         type=Path,
         required=True,
         metavar="DIR",
-        help="where the recipe's folders lie, or a folder with a labels.csv (or train.csv)",
+        help="where the recipe's folders lie, or a folder with a labels.csv (or train.csv); for a "
+        "pack of words also one with subfolders that are named for what their pictures show",
     )
     parser.add_argument(
         "--recipe", metavar="RECIPE", help="for packs that do not tell theirs: a file or a name"
@@ -55,6 +63,31 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     parser.add_argument(
         "--rounds", type=int, default=ROUNDS, metavar="N", help="draws for the intervals"
     )
+    parser.add_argument(
+        "--sheets",
+        type=Path,
+        metavar="FOLDER",
+        help="for a pack of words: write a contact sheet of each word there (top hits, those "
+        "nearest the threshold, wrong ones)",
+    )
+    parser.add_argument(
+        "--robust",
+        type=int,
+        nargs="?",
+        const=PICTURES,
+        metavar="N",
+        help="for a pack of words: how much the shown labels change when N of the pictures come "
+        f"larger, smaller, compressed, turned, grey or with a border (default: {PICTURES})",
+    )
+    parser.add_argument(
+        "--pointing",
+        type=int,
+        nargs="?",
+        const=POINTED,
+        metavar="N",
+        help="instead: whether the evidence lies on the label, where up to N pictures of each are "
+        f"pasted on neutral grounds and beside others (default: {POINTED})",
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     add_place(parser)
     parser.set_defaults(run=run)
@@ -67,12 +100,12 @@ def run(options: argparse.Namespace) -> int:
     given = None if options.recipe is None else recipe_file(options.recipe)
     recipe = recipe_of(pack, given)
     threads = torch.get_num_threads()
+    if options.pointing:
+        return _run_pointing(options, pack, recipe, folder)
     if recipe is not None and recipe.makes == "vocabulary":
-        if options.gated or options.part != "test":
-            raise RecipeError("A pack of words is measured on its test only, and has no gate.")
-        place = workplace(options, folder)
-        _print_json(evaluate_words(pack, recipe, place, threads=threads))
-        return 0
+        return _run_words(options, pack, recipe, folder, threads)
+    if options.sheets or options.robust:
+        raise RecipeError("--sheets and --robust are for packs of words; leave them out.")
     evaluation = evaluate_pack(
         folder,
         options.data,
@@ -84,13 +117,56 @@ def run(options: argparse.Namespace) -> int:
         tell=tell_on_stderr,
         cache_folder=options.runs,
     )
-    if options.json:
-        _print_json(evaluation.told())
-    else:
-        width = None if sys.stdout.isatty() else _WIDEST
-        Console(file=sys.stdout, width=width).print(evaluation_table(evaluation))
+    _print(options, evaluation.told, lambda: evaluation_table(evaluation))
     return 0
 
 
-def _print_json(told: dict[str, Any]) -> None:
-    sys.stdout.write(json.dumps(told, indent=1, ensure_ascii=False) + "\n")
+def _run_pointing(
+    options: argparse.Namespace, pack: Pack, recipe: Recipe | None, folder: Path
+) -> int:
+    pointing = point(
+        pack,
+        options.data,
+        recipe,
+        workplace(options, folder),
+        part=options.part,
+        pictures=options.pointing,
+        tell=tell_on_stderr,
+    )
+    _print(options, pointing.told, lambda: pointing_table(pointing))
+    return 0
+
+
+def _run_words(
+    options: argparse.Namespace, pack: Pack, recipe: Recipe, folder: Path, threads: int
+) -> int:
+    if options.gated or options.part != "test":
+        raise RecipeError("A pack of words is measured on its test only, and has no gate.")
+    evaluation = evaluate_words(
+        pack,
+        options.data,
+        recipe,
+        workplace(options, folder),
+        rounds=options.rounds,
+        threads=threads,
+        robust=options.robust or 0,
+        tell=tell_on_stderr,
+    )
+    if options.sheets is not None:
+        write_sheets(evaluation, options.sheets)
+        tell_on_stderr(f"The contact sheets are in {options.sheets}: open index.html there.")
+    _print(options, evaluation.told, lambda: words_table(evaluation))
+    return 0
+
+
+def _print(
+    options: argparse.Namespace,
+    told: Callable[[], dict[str, Any]],
+    table: Callable[[], RenderableType],
+) -> None:
+    """Print one JSON object, or tables."""
+    if options.json:
+        sys.stdout.write(json.dumps(told(), indent=1, ensure_ascii=False) + "\n")
+        return
+    width = None if sys.stdout.isatty() else _WIDEST
+    Console(file=sys.stdout, width=width).print(table())

@@ -1,9 +1,10 @@
 """Runs packs' graphs over pictures: each is decoded once, however many packs look at it."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
@@ -77,6 +78,43 @@ def answers_of(
         else np.zeros((0, len(asked[place].pack.labels)), dtype=np.float32)
         for place, part in enumerate(parts)
     ]
+
+
+def answers_to(
+    asked: Asked,
+    pictures: Iterable[NDArray[np.uint8]],
+    count: int,
+    *,
+    threads: int = 1,
+    shown: bool = True,
+) -> Answers:
+    """Return what a graph says of decoded pictures: probabilities [N,L].
+
+    Args:
+        asked: The graph.
+        pictures: RGB, uint8 [H,W,3] each; only some of them are held at a time.
+        count: How many there are, for the progress bar.
+        threads: Of the CPU, for the network.
+        shown: Whether to draw a progress bar on stderr.
+
+    Raises:
+        PackError: A file is not what its ``pack.json`` says.
+    """
+    session, size = _open(asked, threads), asked.pack.input
+    parts: list[Answers] = []
+    with _progress(shown) as progress:
+        task = progress.add_task("pictures", total=count)
+        for some in _batched((_resized(one, size) for one in pictures), _BATCH):
+            parts.append(session.run([_OUTPUT], {_INPUT: np.stack(some)})[0])
+            progress.advance(task, len(some))
+    return np.concatenate([np.zeros((0, len(asked.pack.labels)), dtype=np.float32), *parts])
+
+
+def _batched(values: Iterable[NDArray[np.uint8]], size: int) -> Iterator[list[NDArray[np.uint8]]]:
+    """Yield lists of ``size`` values; the last may be shorter."""
+    iterator = iter(values)
+    while some := list(islice(iterator, size)):
+        yield some
 
 
 def pictures_per_second(asked: Asked) -> float:

@@ -24,7 +24,7 @@ from trainer.recipe import Recipe, read_recipe, recipe_from
 PartName = Literal["test", "validation", "all"]
 
 _RECIPES: Final = Path(trainer.__file__).resolve().parent / "recipes"
-_LABELS_TABLE: Final = "labels.csv"
+LABELS_TABLE: Final = "labels.csv"
 _GENRE_TABLE: Final = "train.csv"
 _NAMED_AT_MOST: Final = 5
 
@@ -97,7 +97,7 @@ def recipe_of(pack: Pack, given: Path | None = None) -> Recipe | None:
 
 def is_table(data: Path) -> bool:
     """Tell whether a folder itself holds labelled pictures, rather than a recipe's folders."""
-    return (data / _LABELS_TABLE).is_file() or (data / _GENRE_TABLE).is_file()
+    return (data / LABELS_TABLE).is_file() or (data / _GENRE_TABLE).is_file()
 
 
 def examine(
@@ -129,7 +129,7 @@ def examine(
     if recipe is None:
         raise RecipeError(
             f"{pack.directory / 'pack.json'} does not say which recipe made it; name it with "
-            f"--recipe, or give a folder with {_LABELS_TABLE} as --data."
+            f"--recipe, or give a folder with {LABELS_TABLE} as --data."
         )
     return _of_recipe(pack, data, recipe, part, tell, cache_folder)
 
@@ -182,7 +182,7 @@ def _of_table(pack: Pack, data: Path, tell: Tell) -> Examined:
     known = [pack.labels[place].id for place in places]
     unknown = [label.id for label in pack.labels if label.id not in known]
     if unknown:
-        tell(f"{listing.table} says nothing of {_some(unknown)}; they are not measured.")
+        tell(f"{listing.table} says nothing of {some_of(unknown)}; they are not measured.")
     listing = listing.joined()
     check_files(listing.paths, listed_in=listing.table)
     tell(
@@ -202,41 +202,43 @@ def _of_table(pack: Pack, data: Path, tell: Tell) -> Examined:
 
 def _matched(pack: Pack, data: Path) -> tuple[Listing, tuple[str, ...], tuple[int, ...]]:
     """Return a table with the columns that are labels of the pack, and which labels those are."""
-    if (data / _LABELS_TABLE).is_file():
+    if (data / LABELS_TABLE).is_file():
         whole = list_labels_csv(data, (), name=data.name)
-        found = _columns_of(pack.labels, whole.labels)
+        found = columns_of(pack.labels, whole.labels)
         at = {name: place for place, name in enumerate(whole.labels)}
         targets = whole.targets[:, [at[column] for column in found.values()]]
         listing = replace(whole, labels=tuple(found.values()), targets=targets)
     else:
         header = read_csv(data / _GENRE_TABLE).header
-        found = _columns_of(pack.labels, header)
+        found = columns_of(pack.labels, header)
         listing = list_genre_csv(data, tuple(found.values()), name=data.name)
     if not found:
         raise DataError(
             f"No column of {listing.table} is a label of {pack.directory}: write its ids, names or "
-            f"aliases, such as {_some([label.name for label in pack.labels])}."
+            f"aliases, such as {some_of([label.name for label in pack.labels])}."
         )
     return listing, tuple(pack.labels[place].id for place in found), tuple(found)
 
 
-def _columns_of(labels: Sequence[Label], columns: Sequence[str]) -> dict[int, str]:
+def columns_of(labels: Sequence[Label], columns: Sequence[str]) -> dict[int, str]:
     """Return the columns that name labels, by the labels' places, whatever their letters' case."""
-    written: Mapping[str, str] = {_plain(column): column for column in reversed(columns)}
+    written: Mapping[str, str] = {spelt(column): column for column in reversed(columns)}
     found: dict[int, str] = {}
     for place, label in enumerate(labels):
-        words = (_plain(word) for word in (label.id, label.name, *label.aliases))
+        words = (spelt(word) for word in (label.id, label.name, *label.aliases))
         column = next((written[word] for word in words if word in written), None)
         if column is not None:
             found[place] = column
     return found
 
 
-def _plain(word: str) -> str:
+def spelt(word: str) -> str:
+    """Return a word so that letters' case, hyphens and spaces make no difference."""
     return " ".join(word.casefold().replace("-", " ").replace("_", " ").split())
 
 
-def _some(names: Sequence[str]) -> str:
+def some_of(names: Sequence[str]) -> str:
+    """Return the first names for a message, and how many more there are."""
     more = len(names) - _NAMED_AT_MOST
     rest = f" and {more} more" if more > 0 else ""
     return ", ".join(names[:_NAMED_AT_MOST]) + rest
