@@ -20,6 +20,7 @@ from trainer.settings import (
     Published,
     SplitSettings,
     ThresholdSettings,
+    WordSettings,
 )
 
 _BASE: Final = "extends"
@@ -48,6 +49,7 @@ class Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     inputs: Inputs = Inputs()
     checks: CheckSettings = CheckSettings()
     thresholds: ThresholdSettings = ThresholdSettings()
+    words: WordSettings = WordSettings()
     gate: GateSettings | None = None
     labels: tuple[ColumnLabel, ...] = ()
     leave_out: tuple[str, ...] = ()

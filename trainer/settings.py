@@ -75,6 +75,23 @@ class HeadSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     seeds: tuple[int, ...] = (0,)
 
 
+class Absence(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Labels that a source of annotated pictures marks as unsure and that are presumed absent.
+
+    Where a source marks every label but its own as unsure, those would never meet a picture of it
+    that lacks them, and be found on all of them.
+
+    Attributes:
+        source: The pictures' source.
+        labels: Its labels; where a picture has one of them, that stays.
+        weight: How much such an absence counts; 1 where the source shows one thing a picture.
+    """
+
+    source: str
+    labels: Annotated[tuple[str, ...], msgspec.Meta(min_length=1)]
+    weight: Annotated[float, msgspec.Meta(gt=0, le=1)]
+
+
 class DataSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One collection of labelled pictures.
 
@@ -85,6 +102,8 @@ class DataSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         weight: How much a picture counts in training.
         help_only: Trains, but is never part of test or calibration.
         often_unnamed: Labels whose absence must not be presumed where the annotations are silent.
+        presumed_absent: Labels whose absence is presumed although they are marked as unsure.
+        sources: Only pictures of these sources (annotated pictures); empty: of all.
         licence: Named on the model card.
     """
 
@@ -94,6 +113,8 @@ class DataSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     weight: Positive = 1.0
     help_only: bool = False
     often_unnamed: tuple[str, ...] = ()
+    presumed_absent: tuple[Absence, ...] = ()
+    sources: tuple[str, ...] = ()
     title: str = ""
     licence: str = ""
 
@@ -128,6 +149,24 @@ class ThresholdSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
     borrow: NotNegative = 150.0
     least_found: Count = 10
     least_precision: Share = 0.4
+
+
+class WordSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """From which probability on everyday words are shown.
+
+    Attributes:
+        precision: Share of right ones that a word's threshold must have had where its truth is
+            known. Most words do better, so that of all labels shown more are right.
+        surely: The same at the lower end (see ``thresholds.precise_threshold``).
+        lowest: No word is shown that is less likely than this, whatever the pictures say.
+        least: The same by word, from looking at contact sheets: where silence counts as absence
+            in part, figures alone are too kind.
+    """
+
+    precision: Share = 0.85
+    surely: Share = 0.7
+    lowest: Share = 0.5
+    least: dict[str, Share] = {}
 
 
 class GateSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -1,6 +1,7 @@
 """Ways to look at a training picture: as it is, mirrored, cropped, or worse than it was.
 
-A view is a name such as ``plain``, ``mirror``, ``crop-1``, ``worn-2`` or ``tall-1``. The number
+A view is a name such as ``plain``, ``mirror``, ``crop-1``, ``worn-2``, ``tall-1``, ``framed-1`` or
+``captioned-1``. The number
 only chooses other random values; name and file together fix them, so a view can be made again.
 """
 
@@ -11,7 +12,7 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, ImageDraw, ImageFont, ImageOps
 
 from trainer.errors import RecipeError
 
@@ -26,13 +27,22 @@ _JPEG_QUALITY: Final = (25, 90)
 _TALL: Final = (0.6, 0.8)
 """Width / height of a tall view, as posters have it: without these, a network that sees stretched
 pictures takes every upright photo for a poster."""
+_BORDER: Final = (0.02, 0.1)
+"""Width of a border as a share of the shorter side."""
+_CAPTIONS: Final = (
+    "when you the one does not simply my i and is it what if me every time they said be like "
+    "nobody monday morning code works why not all still waiting for this is fine just another "
+    "day at work you get how about no yes please cat dog friends again first last"
+)
+"""Words of drawn captions; only their look matters."""
 
 
 def look(view: str, pixels: Pixels, *, name: str) -> Pixels:
     """Return ``pixels`` uint8 [H,W,3] as ``view`` shows them (size may differ).
 
     Args:
-        view: ``plain``, ``mirror``, or ``crop-N``, ``worn-N``, ``tall-N`` with a number N.
+        view: ``plain``, ``mirror``, or ``crop-N``, ``worn-N``, ``tall-N``, ``framed-N``,
+            ``captioned-N`` with a number N.
         pixels: The decoded picture, RGB.
         name: The picture's name; random values depend on it and on the view.
 
@@ -42,8 +52,8 @@ def look(view: str, pixels: Pixels, *, name: str) -> Pixels:
     kind, _, number = view.partition("-")
     if kind not in _KINDS or number.isdigit() != (kind in _RANDOM):
         raise RecipeError(
-            f"There is no view {view!r}; known are plain, mirror, crop-1, worn-1, tall-1 "
-            "(and further numbers)."
+            f"There is no view {view!r}; known are plain, mirror, crop-1, worn-1, tall-1, "
+            "framed-1, captioned-1 (and further numbers)."
         )
     digest = hashlib.blake2b(f"{view}\0{name}".encode(), digest_size=8).digest()
     random = np.random.default_rng(int.from_bytes(digest, "little"))
@@ -80,6 +90,65 @@ def _tall(pixels: Pixels, random: np.random.Generator) -> Pixels:
     return _worn(pixels[top : top + kept_height, left : left + kept_width], random)
 
 
+def _framed(pixels: Pixels, random: np.random.Generator) -> Pixels:
+    """Put a border round the picture, drain its colour, compress it hard: each more often than not.
+
+    What people do to pictures; the labels should stay.
+    """
+    picture = Image.fromarray(np.ascontiguousarray(pixels))
+    if random.random() < 0.4:
+        picture = picture.convert("L").convert("RGB")
+    if random.random() < 0.7:
+        width = max(1, round(random.uniform(*_BORDER) * min(picture.size)))
+        colour = int(random.choice([0, 255, random.integers(0, 256)]))
+        picture = ImageOps.expand(picture, width, (colour, colour, colour))
+    if random.random() < 0.6:
+        picture = _compressed(picture, int(random.integers(_JPEG_QUALITY[0], 50)))
+    return np.asarray(picture.convert("RGB"))
+
+
+def _captioned(pixels: Pixels, random: np.random.Generator) -> Pixels:
+    """Write a line or two over the picture's top and bottom in bold outlined capitals: a meme."""
+    if random.random() < 0.5:
+        pixels = _worn(pixels, random)
+    picture = Image.fromarray(np.ascontiguousarray(pixels))
+    draw = ImageDraw.Draw(picture)
+    size = max(8, round(picture.height * random.uniform(0.07, 0.13)))
+    font = ImageFont.load_default(size)
+    places = [("top",), ("bottom",), ("top", "bottom"), ("top", "bottom")][random.integers(0, 4)]
+    for place in places:
+        lines = [_words(random, picture.width / size) for _ in range(random.integers(1, 3))]
+        height = round(size * 1.2 * len(lines))
+        top = round(size * 0.3) if place == "top" else picture.height - height - round(size * 0.3)
+        for number, line in enumerate(lines):
+            draw.text(
+                (picture.width / 2, top + number * size * 1.2),
+                line,
+                font=font,
+                anchor="mt",
+                fill="white",
+                stroke_width=max(1, size // 10),
+                stroke_fill="black",
+            )
+    if random.random() < 0.5:
+        picture = _compressed(picture, int(random.integers(*_JPEG_QUALITY)))
+    return np.asarray(picture.convert("RGB"))
+
+
+def _words(random: np.random.Generator, room: float) -> str:
+    """Return a line of words that is about ``room`` font sizes wide (a capital is .6 of one)."""
+    line = str(random.choice(_CAPTIONS.split()))
+    while len(line) < room * random.uniform(0.8, 1.4):
+        line = f"{line} {random.choice(_CAPTIONS.split())}"
+    return line.upper()
+
+
+def _compressed(picture: Image.Image, quality: int) -> Image.Image:
+    buffer = io.BytesIO()
+    picture.save(buffer, "JPEG", quality=quality)
+    return Image.open(buffer)
+
+
 def _worn(pixels: Pixels, random: np.random.Generator) -> Pixels:
     """Crop, shrink, compress, and sometimes drain the colour or change the light."""
     if random.random() < 0.7:
@@ -99,9 +168,7 @@ def _worn(pixels: Pixels, random: np.random.Generator) -> Pixels:
         picture = Image.fromarray(np.clip(values, 0, 255).astype(np.uint8))
     if random.random() < 0.6:
         quality = int(random.integers(_JPEG_QUALITY[0], _JPEG_QUALITY[1] + 1))
-        buffer = io.BytesIO()
-        picture.save(buffer, "JPEG", quality=quality)
-        picture = Image.open(buffer)
+        picture = _compressed(picture, quality)
     return np.asarray(picture.convert("RGB"))
 
 
@@ -111,5 +178,7 @@ _KINDS: Final[dict[str, Callable[[Pixels, np.random.Generator], Pixels]]] = {
     "crop": _crop,
     "worn": _worn,
     "tall": _tall,
+    "framed": _framed,
+    "captioned": _captioned,
 }
-_RANDOM: Final = frozenset({"crop", "worn", "tall"})
+_RANDOM: Final = frozenset({"crop", "worn", "tall", "framed", "captioned"})

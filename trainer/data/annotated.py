@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from trainer.data.labelled import Labelled, check_files
 from trainer.errors import DataError
 from trainer.features import PictureSet
+from trainer.settings import Absence
 
 _TABLE = "index.csv"
 _COMPLETENESS = "completeness.json"
@@ -27,7 +29,12 @@ then found on every picture."""
 
 
 def read_annotated(
-    folder: Path, labels: Sequence[str], *, often_unnamed: Collection[str] = ()
+    folder: Path,
+    labels: Sequence[str],
+    *,
+    often_unnamed: Collection[str] = (),
+    presumed_absent: Sequence[Absence] = (),
+    sources: Collection[str] = (),
 ) -> Labelled:
     """Read ``folder/index.csv`` and ``folder/completeness.json``.
 
@@ -41,11 +48,15 @@ def read_annotated(
         labels: The labels wanted, in order.
         often_unnamed: Labels that are in many pictures whose source is silent about them (trees,
             tables): silence says less there.
+        presumed_absent: What is presumed of labels that are marked unsure.
+        sources: Only pictures of these; empty: of all.
 
     Raises:
-        DataError: A table, column, picture or label is missing; it is named.
+        DataError: A table, column, picture, source or label is missing; it is named.
     """
-    rows = _rows(folder / _TABLE)
+    every = _rows(folder / _TABLE)
+    _check_sources(folder / _TABLE, every, [*sources, *(a.source for a in presumed_absent)])
+    rows = [row for row in every if not sources or row["source"] in sources]
     complete, weak, known = _completeness(folder / _COMPLETENESS)
     unknown = [label for label in labels if label not in known]
     if unknown:
@@ -65,14 +76,38 @@ def read_annotated(
         for cell, target, weight in ((row["labels"], 1.0, 1.0), (row["unsure"], 0.0, 0.0)):
             at = [place[name] for name in cell.split("|") if name in place]
             targets[number, at], weights[number, at] = target, weight
+    _presume(presumed_absent, labels, [row["source"] for row in rows], targets, weights)
     return Labelled(
-        pictures=PictureSet(folder.name, paths),
+        pictures=PictureSet("-".join((folder.name, *sources)), paths),
         ids=tuple(row["file"] for row in rows),
         labels=tuple(labels),
         targets=targets,
         weights=weights,
         sources=tuple(row["source"] for row in rows),
     )
+
+
+def _check_sources(table: Path, rows: Sequence[Mapping[str, str]], named: Sequence[str]) -> None:
+    known = {row["source"] for row in rows}
+    for source in named:
+        if source not in known:
+            raise DataError(f"The table {table} has no picture of the source {source!r}.")
+
+
+def _presume(
+    presumed: Sequence[Absence],
+    labels: Sequence[str],
+    sources: Sequence[str],
+    targets: NDArray[np.float32],
+    weights: NDArray[np.float32],
+) -> None:
+    """Give unknown labels [N,L] the weight of a presumed absence, in place."""
+    place = {label: number for number, label in enumerate(labels)}
+    for absence in presumed:
+        rows = [number for number, source in enumerate(sources) if source == absence.source]
+        at = np.ix_(rows, [place[name] for name in absence.labels if name in place])
+        unknown = (weights[at] == 0) & (targets[at] == 0)
+        weights[at] = np.where(unknown, np.float32(absence.weight), weights[at])
 
 
 def _rows(table: Path) -> list[dict[str, str]]:

@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainer.calibration import fit_logistic, logit
+from trainer.errors import RecipeError
+from trainer.settings import WordSettings
 from trainer.thresholds import precise_threshold
 from trainer.vocabulary.answer import DOUBT, SMALLEST_SHARE, Mixture
 from trainer.vocabulary.table import KIND_GROUP, Vocabulary
@@ -16,14 +18,9 @@ Floats = NDArray[np.float32]
 
 _STRENGTH: Final = np.array([6.0, 20.0, 2.0])
 """How strongly a word's two slopes and bias are drawn to the common ones."""
-_PRECISION: Final = 0.85
-_SURELY: Final = 0.7
-"""A word's threshold must have been right so often, and surely so often (see
-``precise_threshold``). Most words do better, so that of all labels shown 9 in 10 are right."""
 _PHOTOS_CALLED: Final = 0.01
 """Share of photos that a kind other than photo may take for its own."""
-_LOWEST: Final = 0.5
-"""No word is shown that is less likely than this, whatever the pictures say."""
+_PHOTO_LOWEST: Final = 0.5
 _COMMON: Final = 0.4
 _COMMON_FLOOR: Final = 0.75
 """Lowest threshold of words that more than ``_COMMON`` of the judged pictures have (person,
@@ -179,7 +176,11 @@ class Unjudged:
 
 
 def unjudged_thresholds(
-    vocabulary: Vocabulary, outside: Outside, mixture: Mixture, probabilities: Floats
+    vocabulary: Vocabulary,
+    outside: Outside,
+    mixture: Mixture,
+    probabilities: Floats,
+    settings: WordSettings,
 ) -> Unjudged:
     """Return them, from words with a known truth whose own head is left out for once.
 
@@ -188,6 +189,7 @@ def unjudged_thresholds(
         outside: Pictures with what is known.
         mixture: The fit.
         probabilities: [N,L] as answered.
+        settings: How often a word must be right.
     """
     place = vocabulary.index()
     odds = logit(np.clip(outside.rolled, SMALLEST_SHARE, 1 - SMALLEST_SHARE))
@@ -206,7 +208,9 @@ def unjudged_thresholds(
             if mixture.heads[up] >= 0:
                 part = outside.rolled[:, number] / (outside.rolled[:, up] + DOUBT)
                 shared.append(((probabilities[:, up] * part).astype(np.float32), *truth))
-    return Unjudged(max(_SHARED_FLOOR, _pooled(shared)), max(_ALONE_FLOOR, _pooled(alone)))
+    return Unjudged(
+        max(_SHARED_FLOOR, _pooled(shared, settings)), max(_ALONE_FLOOR, _pooled(alone, settings))
+    )
 
 
 def _alone(mixture: Mixture) -> tuple[float, float] | None:
@@ -217,12 +221,14 @@ def _alone(mixture: Mixture) -> tuple[float, float] | None:
     return float(mixture.slopes[first, 1]), float(mixture.biases[first])
 
 
-def _pooled(parts: Sequence[tuple[Floats, Floats, Floats]]) -> float:
-    """Return the threshold at which all of them together are right nine times in ten."""
+def _pooled(parts: Sequence[tuple[Floats, Floats, Floats]], settings: WordSettings) -> float:
+    """Return the threshold at which all of them together are right often enough."""
     if not parts:
         return 0.9
     likely, targets, weights = (np.concatenate(part) for part in zip(*parts, strict=True))
-    found = precise_threshold(likely, targets, weights, precision=_PRECISION, surely=_SURELY)
+    found = precise_threshold(
+        likely, targets, weights, precision=settings.precision, surely=settings.surely
+    )
     return found if found is not None else 0.9
 
 
@@ -231,6 +237,7 @@ def word_thresholds(
     outside: Outside,
     mixture: Mixture,
     probabilities: Floats,
+    settings: WordSettings,
 ) -> list[float | None]:
     """Return the threshold of each word: from its own evidence where there is some.
 
@@ -239,8 +246,16 @@ def word_thresholds(
         outside: Pictures with what is known.
         mixture: The fit.
         probabilities: [N,L] as answered for ``outside``.
+        settings: How often a word must be right, and what was seen on contact sheets.
+
+    Raises:
+        RecipeError: The settings name a word that there is not.
     """
-    unjudged = unjudged_thresholds(vocabulary, outside, mixture, probabilities)
+    known = vocabulary.index()
+    for name in settings.least:
+        if name not in known:
+            raise RecipeError(f"The recipe's words.least names {name!r}, which is no word's id.")
+    unjudged = unjudged_thresholds(vocabulary, outside, mixture, probabilities, settings)
     chosen: list[float | None] = []
     for number, word in enumerate(vocabulary.words):
         if not word.shown:
@@ -253,17 +268,20 @@ def word_thresholds(
                 probabilities[:, number],
                 outside.targets[:, number],
                 outside.weights[:, number],
-                precision=_PRECISION,
-                surely=_SURELY,
+                precision=settings.precision,
+                surely=settings.surely,
             )
             sure = found is not None and absent >= _LEAST_ABSENT
             common = absent < (1 - _COMMON) * outside.weights[:, number].sum()
-            lowest = _COMMON_FLOOR if common else _LOWEST
+            lowest = max(settings.lowest, _COMMON_FLOOR if common else 0.0)
             chosen.append(max(lowest, round(found, 3)) if found is not None and sure else None)
         else:
             shares = mixture.ancestors[number] >= 0
             chosen.append(round(unjudged.shared if shares else unjudged.alone, 3))
-    return chosen
+    return [
+        value if value is None else max(value, settings.least.get(word.id, 0.0))
+        for word, value in zip(vocabulary.words, chosen, strict=True)
+    ]
 
 
 def _kind_threshold(
@@ -271,7 +289,7 @@ def _kind_threshold(
 ) -> float:
     """Return the lowest threshold, .65 at least, that takes few photos for ``kind``."""
     if kind == "photo":
-        return _LOWEST
+        return _PHOTO_LOWEST
     photos = outside.targets[:, vocabulary.index()["photo"]] > 0
     called = probabilities[photos, number]
     if not called.size:

@@ -1,5 +1,6 @@
 """All pictures that the photos pack is made from, and what is known of each."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -27,6 +28,7 @@ KINDS: Final = (
     "drawing",
     "painting",
     "chart",
+    "meme",
 )
 """The kind head's outputs, in order; one more says that there is nothing to see."""
 _KIND_OF: Final = {
@@ -39,6 +41,7 @@ _KIND_OF: Final = {
     "cartoon": "drawing",
     "painting": "painting",
     "chart": "chart",
+    "meme": "meme",
 }
 """The annotations' words for a kind, the most general first: a later one wins."""
 _BLANK_PARTS: Final = 1.0
@@ -92,6 +95,8 @@ def gather(
     """
     parts = [_collection(settings, place, vocabulary, cache) for settings in recipe.data]
     parts.append(_nothing(place, vocabulary, cache))
+    measured = {name for part in parts for name in np.array(part.ids)[~part.helps].tolist()}
+    parts = [_without_tested(part, measured, recipe) for part in parts]
     count = max(len(part.views) for part in parts)
     return Material(
         paths=tuple(path for part in parts for path in part.paths),
@@ -109,6 +114,25 @@ def gather(
     )
 
 
+def _without_tested(part: Material, measured: Collection[str], recipe: Recipe) -> Material:
+    """Leave out of what only helps the pictures that the test keeps: other views of them, say."""
+    kept = held_out(part.ids, part=recipe.split.test, seed=recipe.split.seed)
+    rows = np.flatnonzero(~(kept & part.helps & np.isin(part.ids, list(measured))))
+    if len(rows) == len(part.ids):
+        return part
+    return Material(
+        paths=tuple(part.paths[row] for row in rows),
+        ids=tuple(part.ids[row] for row in rows),
+        sources=tuple(part.sources[row] for row in rows),
+        views=tuple(view[rows] for view in part.views),
+        targets=part.targets[rows],
+        weights=part.weights[rows],
+        kinds=part.kinds[rows],
+        kind_weights=part.kind_weights[rows],
+        helps=part.helps[rows],
+    )
+
+
 def _collection(
     settings: DataSettings, place: Workplace, vocabulary: Vocabulary, cache: FeatureCache | None
 ) -> Material:
@@ -123,7 +147,13 @@ def _collection(
         kinds = np.full(count, KINDS.index("poster"))
     else:
         names = [name for _, name in learned if name is not None]
-        data = read_annotated(folder, [*names, *_KIND_OF], often_unnamed=settings.often_unnamed)
+        data = read_annotated(
+            folder,
+            [*names, *_KIND_OF],
+            often_unnamed=settings.often_unnamed,
+            presumed_absent=settings.presumed_absent,
+            sources=settings.sources,
+        )
         count = len(data.ids)
         targets = np.zeros((count, len(words)), dtype=np.float32)
         weights = np.zeros_like(targets)

@@ -121,7 +121,7 @@ def fit_answer(
             torch.from_numpy(outside.head_logits),
             torch.from_numpy(outside.all_kind_logits),
         ).numpy()
-    return answer, word_thresholds(vocabulary, outside, mixture, probabilities)
+    return answer, word_thresholds(vocabulary, outside, mixture, probabilities, recipe.words)
 
 
 def head_places(vocabulary: Vocabulary) -> NDArray[np.int64]:

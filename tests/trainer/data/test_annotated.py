@@ -9,6 +9,7 @@ from PIL import Image
 
 from trainer.data.annotated import read_annotated
 from trainer.errors import DataError
+from trainer.settings import Absence
 
 _COMPLETE = {
     "labels": ["dog", "cat", "ball", "tree"],
@@ -45,6 +46,29 @@ def test_silence_counts_a_little_and_less_for_what_often_goes_unnamed(folder: Pa
     data = read_annotated(folder, ["dog", "ball", "tree"], often_unnamed=["tree"])
     assert 0 < data.weights[1, 0] < 0.5  # its source is weak for dogs
     assert 0 < data.weights[2, 2] < data.weights[2, 1] < 1
+
+
+def test_what_a_source_marks_as_unsure_may_be_presumed_absent(folder: Path) -> None:
+    presumed = [Absence(source="full", labels=("cat", "dog", "ball"), weight=0.5)]
+    data = read_annotated(folder, ["dog", "cat"], presumed_absent=presumed)
+    assert data.targets[0].tolist() == [1, 0]
+    assert data.weights[0].tolist() == [1, 0.5]  # what it has, and what was unsure
+    assert data.weights[2].tolist() == [1, 1]  # what is known stays known
+    assert data.weights[1].tolist() == read_annotated(folder, ["dog", "cat"]).weights[1].tolist()
+
+
+def test_only_pictures_of_the_sources_asked_for_are_read(folder: Path) -> None:
+    data = read_annotated(folder, ["dog"], sources=["full"])
+    assert data.ids == ("a.png", "c.png")
+    assert data.pictures.name != read_annotated(folder, ["dog"]).pictures.name
+
+
+def test_an_unknown_source_is_named(folder: Path) -> None:
+    presumed = [Absence(source="nobody", labels=("cat",), weight=0.5)]
+    with pytest.raises(DataError, match="'nobody'"):
+        read_annotated(folder, ["dog"], presumed_absent=presumed)
+    with pytest.raises(DataError, match="'none'"):
+        read_annotated(folder, ["dog"], sources=["none"])
 
 
 def test_an_unknown_label_or_column_is_named(folder: Path) -> None:
