@@ -16,7 +16,7 @@ import onnx
 import onnxruntime
 import torch
 from numpy.typing import NDArray
-from torch import nn
+from torch import Tensor, nn
 
 from trainer.errors import ExportError
 from trainer.pictures import InputSpec
@@ -34,6 +34,14 @@ _BATCH: Final = 16
 _LARGE: Final = 1024
 """Numbers; smaller constants are not worth a node."""
 _OUTPUTS: Final = ("probabilities", "embedding")
+FEATURES: Final = "features"
+"""The third output, of networks that give their last maps."""
+_FILES: Final = (
+    ("model.onnx", "fp32"),
+    ("model.int8.onnx", "int8"),
+    ("evidence.onnx", "fp32"),
+)
+"""What a pack may hold, and its precision."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,17 +58,39 @@ class PackLabel:
 
 
 def write_onnx(network: nn.Module, path: Path, spec: InputSpec) -> None:
-    """Write the fp32 graph: ``images`` uint8 [N,H,W,3] in, probabilities and embedding out."""
+    """Write the fp32 graph: ``images`` uint8 [N,H,W,3] in, probabilities and embedding out.
+
+    The maps of a network that gives them too are its third output, ``features``.
+    """
     example = torch.zeros((2, spec.height, spec.width, 3), dtype=torch.uint8)
+    with torch.inference_mode():
+        count = len(network.eval()(example))
+    write_graph(network, path, {"images": example}, (*_OUTPUTS, FEATURES)[:count])
+
+
+def write_graph(
+    network: nn.Module, path: Path, example: Mapping[str, Tensor], outputs: Sequence[str]
+) -> None:
+    """Write a network as ONNX.
+
+    Args:
+        network: Its ``forward`` names its inputs as the graph does.
+        path: Where the graph goes.
+        example: An input of each name, of at least two pictures; N is left free.
+        outputs: The names of its outputs.
+
+    Raises:
+        ExportError: PyTorch exports no graph.
+    """
     batch = torch.export.Dim("N", min=1, max=4096)
     network.eval()
     with quietly():
         program = torch.onnx.export(
             network,
-            (example,),
-            input_names=["images"],
-            output_names=list(_OUTPUTS),
-            dynamic_shapes={"images": {0: batch}},
+            tuple(example.values()),
+            input_names=list(example),
+            output_names=list(outputs),
+            dynamic_shapes={name: {0: batch} for name in example},
             opset_version=_OPSET,
             dynamo=True,
         )
@@ -153,7 +183,7 @@ def write_pack(
 ) -> None:
     """Write ``pack.json`` for the ONNX files in ``folder``."""
     files = []
-    for name, precision in (("model.onnx", "fp32"), ("model.int8.onnx", "int8")):
+    for name, precision in _FILES:
         path = folder / name
         if not path.exists():
             continue

@@ -1,10 +1,25 @@
 """The whole networks that become packs: uint8 pixels in, calibrated probabilities out."""
 
+from typing import Protocol, runtime_checkable
+
 import torch
 from torch import Tensor, nn
 
 from trainer.calibration import Logistic
 from trainer.networks.trained import TrainedNetwork
+
+
+@runtime_checkable
+class GivesMaps(Protocol):
+    """A trunk whose embedding is the mean of maps."""
+
+    def maps(self, images: Tensor) -> Tensor:
+        """Return the last maps float [N,D,h,w] of uint8 images [N,H,W,3]."""
+        ...
+
+    def pooled(self, maps: Tensor) -> Tensor:
+        """Return the embedding float [N,D]: the mean of each map."""
+        ...
 
 
 class PackNetwork(nn.Module):
@@ -15,10 +30,19 @@ class PackNetwork(nn.Module):
         self.trunk = trunk
         self.answer = answer
 
-    def forward(self, images: Tensor) -> tuple[Tensor, Tensor]:
-        """Return probabilities float32 [N,L] and embedding float32 [N,D] of uint8 [N,H,W,3]."""
-        embedding = self.trunk(images)
-        return self.answer(embedding), embedding
+    def forward(self, images: Tensor) -> tuple[Tensor, ...]:
+        """Return what the pack says of uint8 images [N,H,W,3].
+
+        Returns:
+            Probabilities float32 [N,L]; the embedding float32 [N,D]; and, of a trunk whose
+            embedding is the mean of maps, these maps float32 [N,D,h,w].
+        """
+        if not isinstance(self.trunk, GivesMaps):
+            embedding = self.trunk(images)
+            return self.answer(embedding), embedding
+        maps = self.trunk.maps(images)
+        embedding = self.trunk.pooled(maps)
+        return self.answer(embedding), embedding, maps
 
 
 class BeforeLast(nn.Module):

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from torch import nn
 
 from trainer.errors import RecipeError
+from trainer.evidence import write_evidence
 from trainer.export import (
     Graph,
     PackLabel,
@@ -54,10 +55,18 @@ class Workplace:
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """The graphs that were written, by precision, ready to run, and their greatest difference."""
+    """What was written.
+
+    Attributes:
+        graphs: The networks, by precision, ready to run.
+        difference: The greatest of any probability between PyTorch and the fp32 graph.
+        evidence: The greatest of any value between PyTorch and the evidence graph; None: the
+            network gives no maps, so there is no such graph.
+    """
 
     graphs: Mapping[str, Graph]
     difference: float
+    evidence: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +136,9 @@ def build_files(
     exact_first: int = 0,
     half: bool = False,
 ) -> Built:
-    """Write ``model.onnx`` and ``model.int8.onnx`` and check the first against PyTorch.
+    """Write ``model.onnx``, ``model.int8.onnx`` and, if the network gives maps, ``evidence.onnx``.
+
+    The first and the last are checked against PyTorch.
 
     Args:
         network: The trained network.
@@ -142,7 +153,7 @@ def build_files(
         exact_answer: Whether its last layer, and what follows, stays as it is.
 
     Raises:
-        ExportError: The graph differs from the network.
+        ExportError: A graph differs from the network.
     """
     place.out.mkdir(parents=True, exist_ok=True)
     full, small = place.out / "model.onnx", place.out / "model.int8.onnx"
@@ -150,6 +161,7 @@ def build_files(
     if half:
         keep_half(full)
     difference = check_parity(network, full, images[:_PARITY_PICTURES])
+    evidence = write_evidence(network, place.out, images)
     graphs = {"fp32": open_graph(full)}
     small.unlink(missing_ok=True)
     if place.quantised:
@@ -162,7 +174,7 @@ def build_files(
             exact_first=exact_first,
         )
         graphs["int8"] = open_graph(small)
-    return Built(graphs, difference)
+    return Built(graphs, difference, evidence)
 
 
 def finish(

@@ -40,11 +40,19 @@ class Trunk(nn.Module):
 
     def forward(self, images: Tensor) -> Tensor:
         """Return embeddings float [N,1280] (all >= 0) of uint8 images [N,H,W,3]."""
+        return self.pooled(self.maps(images))
+
+    def maps(self, images: Tensor) -> Tensor:
+        """Return the last maps float [N,1280,h,w] (all >= 0) of uint8 images [N,H,W,3]."""
         pixels = images.permute(0, 3, 1, 2).to(torch.float32)
         pixels = (pixels - _PIXEL_CENTRE) / _PIXEL_CENTRE
-        maps = self.network.forward_features(pixels)  # type: ignore[operator]
-        pooled: Tensor = self.network.forward_head(maps, pre_logits=True)  # type: ignore[operator]
-        return pooled
+        found: Tensor = self.network.forward_features(pixels)  # type: ignore[operator]
+        return found
+
+    def pooled(self, maps: Tensor) -> Tensor:
+        """Return embeddings float [N,1280] of maps [N,1280,h,w]: their means."""
+        found: Tensor = self.network.forward_head(maps, pre_logits=True)  # type: ignore[operator]
+        return found
 
     def shape(self, height: int, width: int) -> tuple[int, ...]:
         """Return the shape of one picture's embedding, whatever the picture's size."""

@@ -10,14 +10,32 @@ from trainer.heads import Head
 from trainer.tuned.halves import Front, Tail
 
 
-class Ensemble(nn.Module):
-    """Pictures in, probabilities and embedding out: the mean logits of all tails, Platt-scaled.
-
-    What the tails have in common is computed once: the front, and the stages that none tuned.
-    """
+class EnsembleAnswer(nn.Module):
+    """The tails' embeddings in, probabilities out: the mean logits of all heads, Platt-scaled."""
 
     slopes: Tensor
     biases: Tensor
+
+    def __init__(self, heads: Sequence[Head], platt: Logistic) -> None:
+        super().__init__()
+        self.heads = nn.ModuleList(heads)
+        self.register_buffer("slopes", torch.tensor(platt.slopes[:, 0], dtype=torch.float32))
+        self.register_buffer("biases", torch.tensor(platt.biases, dtype=torch.float32))
+
+    def forward(self, embeddings: Tensor) -> Tensor:
+        """Return probabilities float32 [N,L] of the tails' embeddings side by side [N,T*1280]."""
+        parts = embeddings.chunk(len(self.heads), dim=1)
+        logits = torch.stack([head(one) for head, one in zip(self.heads, parts, strict=True)]).mean(
+            dim=0
+        )
+        return torch.sigmoid(logits * self.slopes + self.biases)
+
+
+class Ensemble(nn.Module):
+    """Pictures in; probabilities, embedding and last maps out.
+
+    What the tails have in common is computed once: the front, and the stages that none tuned.
+    """
 
     def __init__(self, front: Front, tails: Sequence[tuple[Tail, Head]], platt: Logistic) -> None:
         """Join the parts; weights are rounded to float16, which is how a pack keeps them.
@@ -25,28 +43,28 @@ class Ensemble(nn.Module):
         Args:
             front: Gives maps.
             tails: Each with its head.
-            platt: Of the mean logits.
+            platt: Of the mean logits; not rounded.
         """
         super().__init__()
         self.front = front
         self.tails = nn.ModuleList(tail for tail, _ in tails)
-        self.heads = nn.ModuleList(head for _, head in tails)
+        heads = nn.ModuleList(head for _, head in tails)
         with torch.no_grad():
-            for weights in (*self.parameters(), *self.buffers()):
-                if weights.is_floating_point():
-                    weights.copy_(weights.half().float())
-        self.register_buffer("slopes", torch.tensor(platt.slopes[:, 0], dtype=torch.float32))
-        self.register_buffer("biases", torch.tensor(platt.biases, dtype=torch.float32))
+            for part in (self.front, self.tails, heads):
+                for weights in (*part.parameters(), *part.buffers()):
+                    if weights.is_floating_point():
+                        weights.copy_(weights.half().float())
+        self.answer = EnsembleAnswer([head for _, head in tails], platt)
 
-    def forward(self, images: Tensor) -> tuple[Tensor, Tensor]:
-        """Return probabilities float32 [N,L] and embedding float32 [N,1280] of uint8 [N,H,W,3].
+    def forward(self, images: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Return what the pack says of uint8 images [N,H,W,3].
 
-        The embedding is the mean of the tails'.
+        Returns:
+            Probabilities float32 [N,L]; the embedding float32 [N,1280], which is the mean of the
+            tails'; and the tails' last maps one after the other, float32 [N,T*1280,h,w].
         """
         before = self.tails[0].before(self.front(images))  # type: ignore[operator]
-        embeddings = [tail.tuned(before) for tail in self.tails]  # type: ignore[operator]
-        logits = torch.stack(
-            [head(one) for head, one in zip(self.heads, embeddings, strict=True)]
-        ).mean(dim=0)
-        probabilities = torch.sigmoid(logits * self.slopes + self.biases)
-        return probabilities, torch.stack(embeddings).mean(dim=0)
+        maps = [tail.last_maps(before) for tail in self.tails]  # type: ignore[operator]
+        embeddings = [one.mean((2, 3)) for one in maps]
+        probabilities = self.answer(torch.cat(embeddings, dim=1))
+        return probabilities, torch.stack(embeddings).mean(dim=0), torch.cat(maps, dim=1)

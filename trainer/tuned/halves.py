@@ -93,12 +93,17 @@ class Tail(nn.Module):
 
     def tuned(self, found: Tensor) -> Tensor:
         """Return embeddings float [N,1280] of what ``before`` gave."""
+        pooled: Tensor = self.last_maps(found).mean((2, 3))
+        return pooled.float()
+
+    def last_maps(self, found: Tensor) -> Tensor:
+        """Return the last maps float [N,1280,h,w] (all >= 0) of what ``before`` gave."""
         count = len(self.learning)
         for number, block in enumerate(self.learning, start=1):
             drop = self._drop * number / count if self.training else 0.0
             found = block(found, drop)
-        pooled: Tensor = self.active(self.last(found)).mean((2, 3))
-        return pooled.float()
+        maps: Tensor = self.active(self.last(found))
+        return maps
 
 
 class _Block(nn.Module):
