@@ -13,7 +13,7 @@ from app.errors import LumitagError
 from app.imaging.content import read_bytes
 from app.imaging.decode import Picture, decode
 from app.labeling.codes import threshold_code, to_probability
-from app.labeling.hierarchy import shown
+from app.labeling.hierarchy import Hierarchy
 from app.labeling.labeler import Labeler, PackLabels
 from app.labeling.pack import Pack
 
@@ -36,6 +36,7 @@ class TriedLabel:
         probability: 0..1, in steps of 1/255 as the library stores it.
         sure: Whether the probability reaches the label's threshold.
         gated: Whether the pack would not normally have looked at this picture.
+        withheld: Whether it is not even offered as less sure: see ``Hierarchy.withheld``.
     """
 
     key: str
@@ -45,6 +46,7 @@ class TriedLabel:
     probability: float
     sure: bool
     gated: bool = False
+    withheld: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,9 @@ class TriedPicture:
         A label that is sure and yet not shown stands behind a better one, so it is left out.
         """
         ranked = sorted(self.shown, key=lambda label: -label.probability)
-        ranked += [label for label in self.every if not label.sure and not label.gated]
+        ranked += [
+            label for label in self.every if not (label.sure or label.gated or label.withheld)
+        ]
         return tuple(ranked[:LIKELIEST])
 
     @property
@@ -155,21 +159,23 @@ def _tried(
     every: list[TriedLabel] = []
     for pack in packs:
         through = seen[pack.id].codes if pack.id in seen else None
+        behind = behind_gate[pack.id].codes if pack.id in behind_gate else None
         if through is not None:
-            labels = _labels(pack, through, gated=False)
-            shown_labels += [labels[index] for index in shown(pack.labels, through)]
+            hierarchy = Hierarchy(pack.labels)
+            labels = _labels(pack, through, hierarchy.withheld(through), gated=False)
+            shown_labels += [labels[index] for index in hierarchy.shown(through)]
             every += labels
-        elif pack.id in behind_gate and behind_gate[pack.id].codes is not None:
-            every += _labels(pack, behind_gate[pack.id].codes, gated=True)
+        elif behind is not None:
+            every += _labels(pack, behind, Hierarchy(pack.labels).withheld(behind), gated=True)
     every.sort(key=lambda label: -label.probability)
     return TriedPicture(
         path, picture.pixels, picture.width, picture.height, tuple(shown_labels), tuple(every)
     )
 
 
-def _labels(pack: Pack, codes: NDArray[np.uint8] | None, *, gated: bool) -> list[TriedLabel]:
-    if codes is None:
-        return []
+def _labels(
+    pack: Pack, codes: NDArray[np.uint8], withheld: NDArray[np.bool_], *, gated: bool
+) -> list[TriedLabel]:
     return [
         TriedLabel(
             key=pack.key(label.id),
@@ -179,6 +185,7 @@ def _labels(pack: Pack, codes: NDArray[np.uint8] | None, *, gated: bool) -> list
             probability=to_probability(code),
             sure=int(code) >= threshold_code(label.threshold),
             gated=gated,
+            withheld=bool(kept_back),
         )
-        for label, code in zip(pack.labels, codes, strict=True)
+        for label, code, kept_back in zip(pack.labels, codes, withheld, strict=True)
     ]

@@ -13,6 +13,10 @@ SCALE = 255
 NEVER = SCALE + 1
 """The threshold code that no code reaches."""
 
+_AS_LIKELY_AS_NOT = 0.5
+_FAINTEST = 0.05
+"""Below it too many labels nearly stand, and hardly one of them is right."""
+
 
 def to_codes(probabilities: NDArray[np.floating]) -> NDArray[np.uint8]:
     """Rounds probabilities to codes.
@@ -47,3 +51,22 @@ def threshold_code(threshold: float | None) -> int:
     if threshold is None:
         return NEVER
     return min(max(1, round(threshold * SCALE)), SCALE)
+
+
+def nearly(threshold: int) -> int:
+    """The code from which a label nearly stands on a photo, as something to ask about.
+
+    Half of a threshold: thresholds stand where hardly any label is wrong, and probabilities are
+    calibrated, so that at the half every third or so is still right. A label without a
+    threshold is one that could not be made right often enough, so that it begins where it is as
+    likely as not.
+
+    Args:
+        threshold: the code from which it is predicted, 1..255, or ``NEVER``.
+
+    Returns:
+        1..255.
+    """
+    if threshold == NEVER:
+        return threshold_code(_AS_LIKELY_AS_NOT)
+    return max(-(-threshold // 2), threshold_code(_FAINTEST))

@@ -12,7 +12,7 @@ from graphlib import TopologicalSorter
 import numpy as np
 from numpy.typing import NDArray
 
-from app.labeling.codes import NEVER, SCALE, threshold_code
+from app.labeling.codes import NEVER, SCALE, nearly, threshold_code
 from app.labeling.label import KIND, Label
 
 Codes = NDArray[np.uint8]
@@ -28,11 +28,13 @@ class Hierarchy:
     Attributes:
         labels: the L labels, in the order of the codes.
         thresholds: int32 [L], the code from which each label is predicted; ``NEVER`` for none.
+        nearly: int32 [L], the code from which each label nearly stands.
     """
 
     def __init__(self, labels: Sequence[Label]) -> None:
         self.labels = tuple(labels)
         self.thresholds = np.array([threshold_code(each.threshold) for each in labels], np.int32)
+        self.nearly = np.array([nearly(int(code)) for code in self.thresholds], np.int32)
         self._at = {label.id: at for at, label in enumerate(self.labels)}
         parents = {
             at: [self._at[parent] for parent in label.parents]
@@ -140,6 +142,36 @@ class Hierarchy:
         places = np.flatnonzero(visible)
         order = np.lexsort((-likely[places], -self._depths[places], ~agreed[places]))
         return [int(at) for at in places[order]]
+
+    def withheld(
+        self,
+        codes: Codes,
+        accepted: Collection[str] = (),
+        rejected: Collection[str] = (),
+    ) -> Mask:
+        """Which labels are not even offered as less sure for one photo.
+
+        They are those that another hides (``hidden_with``) which stands there or nearly does: what
+        must not be shown beside a person is not offered beside one either. Of what kind a picture
+        is may always be asked: ``photo`` is hidden only because it says so little.
+
+        Args:
+            codes: uint8 [L].
+            accepted: ids the user accepted.
+            rejected: ids the user rejected.
+
+        Returns:
+            bool [L].
+        """
+        refused = self._mask(rejected)
+        there: Mask = np.greater_equal(codes, self.nearly)
+        there &= ~refused & ~_any(self._ancestors[:, refused], axis=1)
+        there |= _any(self._ancestors[there], axis=0)
+        there |= self.matches(codes, accepted, rejected)
+        withheld = np.zeros(len(self.labels), np.bool_)
+        for at, others in enumerate(self._hidden_with):
+            withheld[at] = bool(others) and not self._kind[at] and there[others].any()
+        return withheld
 
     def _kinds_outdone(self, candidates: Mask, agreed: Mask, likely: NDArray[np.int32]) -> Mask:
         """The candidates of the group ``kind`` that give way to the winning one.

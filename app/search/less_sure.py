@@ -1,11 +1,10 @@
 """The less sure photos to a query: those that it nearly finds.
 
 A label *nearly* stands on a photo that does not match it if the label itself or a descendant is
-predicted from half of its threshold on (and from ``_FAINTEST`` on), or, where it has no threshold,
-from ``_AS_LIKELY_AS_NOT`` on; if neither that one nor an ancestor of it is rejected; and if none
-of the labels that hide that one (``hidden_with``) stands on the photo or nearly does: what must not
-be shown beside a person is not offered beside one either. (Of what kind a picture is may be asked
-whatever else is on it: ``photo`` is hidden only because it says so little.)
+predicted from half of its threshold on, or as likely as not where it has none (see
+``app.labeling.codes.nearly``); if neither that one nor an ancestor of it is rejected; and if that
+one is not withheld (see ``Hierarchy.withheld``): what must not be shown beside a person is not
+offered beside one either.
 
 A photo is *less sure* for a query if the query does not find it, but would if every label that it
 asks for might also nearly stand there. All else holds as it is: a label that is excluded excludes
@@ -22,12 +21,11 @@ the most that all of them together can be, whatever hangs together (the upper bo
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from functools import reduce
-from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from app.labeling.codes import NEVER, SCALE, threshold_code
+from app.labeling.codes import SCALE
 from app.labeling.label import KIND
 from app.library.library import Library
 from app.search.answering import Asking, Names, asked_labels
@@ -43,29 +41,6 @@ from app.search.versions import Version, seen_row
 
 Ids = NDArray[np.int64]
 Mask = NDArray[np.bool_]
-
-_AS_LIKELY_AS_NOT: Final = 0.5
-_FAINTEST: Final = 0.05
-"""As for the less sure labels of one photo: below it there are too many, and hardly one right."""
-
-
-def nearly(threshold: int) -> int:
-    """Return the code from which a label nearly stands on a photo.
-
-    Half of a threshold: thresholds stand where hardly any label is wrong, and probabilities are
-    calibrated, so that at the half every third or so is still right. A label without a
-    threshold is one that could not be made right often enough, so that it begins where it is as
-    likely as not.
-
-    Args:
-        threshold: The code from which it is predicted, 1 to 255, or ``NEVER``.
-
-    Returns:
-        A code, 1 to 255.
-    """
-    if threshold == NEVER:
-        return threshold_code(_AS_LIKELY_AS_NOT)
-    return max(-(-threshold // 2), threshold_code(_FAINTEST))
 
 
 def less_sure(result: SearchResult, library: Library, snapshot: Snapshot, names: Names) -> LessSure:
@@ -165,7 +140,7 @@ class _Weighing:
         """Return a label's codes where they are high enough and nobody disagrees, else 0."""
         at = version.columns[key]
         codes = self._snapshot.probabilities.column(key)
-        enough = codes >= nearly(int(version.hierarchy.thresholds[at]))
+        enough = codes >= version.hierarchy.nearly[at]
         enough &= self._seen_by(version)
         label_id = version.hierarchy.labels[at].id
         for above in (label_id, *version.hierarchy.ancestors(label_id)):

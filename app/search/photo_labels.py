@@ -67,7 +67,7 @@ def _of_pack(
     accepted, rejected = ids[Verdict.ACCEPTED], ids[Verdict.REJECTED]
     matches = version.hierarchy.matches(codes, accepted, rejected)
     shown = set(version.hierarchy.shown(codes, accepted, rejected))
-    unsure = set(_less_sure(version, codes, matches))
+    unsure = set(_less_sure(version, codes, matches, accepted, rejected))
     muted = snapshot.vocabulary.muted
     for at, key in enumerate(version.keys):
         found = decisions.get(key)
@@ -105,15 +105,18 @@ def _less_sure(
     version: Version,
     codes: np.typing.NDArray[np.uint8] | None,
     matches: np.typing.NDArray[np.bool_],
+    accepted: Sequence[str],
+    rejected: Sequence[str],
 ) -> list[int]:
     """Return the places of the likeliest labels that are below their threshold."""
     if codes is None:
         return []
+    asked = ~matches & ~version.hierarchy.withheld(codes, accepted, rejected)
     likeliest = np.argsort(-codes.astype(np.int64), kind="stable")
     below = [
         int(at)
         for at in likeliest
-        if not matches[at] and codes[at] and version.hierarchy.labels[at].threshold is not None
+        if asked[at] and codes[at] and version.hierarchy.labels[at].threshold is not None
     ]
     return likely_enough(below, [codes[at] / SCALE for at in below])
 

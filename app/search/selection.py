@@ -1,7 +1,7 @@
 """What many photos together say about each label: whole sets at once, no photo by itself."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from app.labeling.codes import NEVER, SCALE
 from app.labeling.hierarchy import Hierarchy
+from app.labeling.label import KIND
 from app.library.library import Library
 from app.library.records import DecisionTally
 from app.search import bits
@@ -33,12 +34,15 @@ def summary_of(
         sums.add(chunk, selected)
     tallies = library.decisions.tally(ids)
     muted = snapshot.vocabulary.muted.difference(tallies)
-    summaries = [
-        sums.summary(info, tallies.get(key, DecisionTally()))
+    summaries = {
+        key: sums.summary(info, tallies.get(key, DecisionTally()))
         for key, info in snapshot.vocabulary.labels.items()
-        if key not in muted
-    ]
-    return _parted(len(ids), summaries)
+    }
+    return _parted(
+        len(ids),
+        [each for key, each in summaries.items() if key not in muted],
+        withheld=_withheld(snapshot, summaries),
+    )
 
 
 def _chunks(snapshot: Snapshot, ids: NDArray[np.int64]) -> Iterator[tuple[int, Bits]]:
@@ -210,7 +214,30 @@ def _counts(rows: Bits) -> Counts:
     return counts
 
 
-def _parted(photos: int, summaries: Sequence[LabelSummary]) -> SelectionLabels:
+def _withheld(snapshot: Snapshot, summaries: Mapping[str, LabelSummary]) -> frozenset[str]:
+    """Return the labels that are not even offered: see ``Hierarchy.withheld``.
+
+    A label that hides them stands on one of the photos, or nearly does in the mean.
+    """
+    withheld: set[str] = set()
+    for version in snapshot.versions.by_id.values():
+        hierarchy = version.hierarchy
+        there = {
+            key.partition("/")[2]
+            for key, nearly in zip(version.keys, hierarchy.nearly.tolist(), strict=True)
+            if summaries[key].matching or (summaries[key].probability or 0.0) * SCALE >= nearly
+        }
+        withheld.update(
+            key
+            for key, label in zip(version.keys, hierarchy.labels, strict=True)
+            if label.group != KIND and not there.isdisjoint(label.hidden_with)
+        )
+    return frozenset(withheld)
+
+
+def _parted(
+    photos: int, summaries: Sequence[LabelSummary], *, withheld: frozenset[str]
+) -> SelectionLabels:
     """Part labels by whether they stand on any photo, each part in the order to show it."""
     there = [each for each in summaries if each.foremost or each.accepted]
     refused = [each for each in summaries if each.rejected and not (each.foremost or each.accepted)]
@@ -219,7 +246,10 @@ def _parted(photos: int, summaries: Sequence[LabelSummary]) -> SelectionLabels:
     unmatched = [
         each
         for each in sorted(others, key=_likeliest_first)
-        if not each.matching and each.probability and each.threshold is not None
+        if not each.matching
+        and each.probability
+        and each.threshold is not None
+        and each.key not in withheld
     ]
     return SelectionLabels(
         photos=photos,

@@ -2,7 +2,7 @@ import numpy as np
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from app.labeling.codes import NEVER, threshold_code, to_codes, to_probability
+from app.labeling.codes import NEVER, nearly, threshold_code, to_codes, to_probability
 
 probabilities = st.floats(0, 1, width=32)
 
@@ -37,3 +37,10 @@ def test_odd_numbers_from_a_network_become_valid_codes() -> None:
     codes = to_codes(odd)
     assert codes.dtype == np.uint8
     assert codes.tolist() == [[0, 0, 255, 255]]
+
+
+def test_from_half_its_threshold_on_a_label_nearly_stands() -> None:
+    assert nearly(200) == 100
+    assert nearly(201) == 101
+    assert nearly(20) == 13  # one in twenty at least
+    assert nearly(NEVER) == 128

@@ -6,10 +6,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from app.labeling.codes import NEVER
 from app.library.library import Library
 from app.library.records import Folder, Verdict
-from app.search.less_sure import nearly
 from app.search.searcher import Searcher
 from tests.support.libraries import predicted, stored_file
 
@@ -82,13 +80,6 @@ def photos(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Photos]:
         made = Photos(library, library.folders.add(place / "Pictures"))
         yield made
         made.searcher.close()
-
-
-def test_from_half_its_threshold_on_a_label_nearly_stands() -> None:
-    assert nearly(200) == 100
-    assert nearly(201) == 101
-    assert nearly(20) == 13  # one in twenty at least
-    assert nearly(NEVER) == 128
 
 
 def test_the_sure_ones_come_first_and_the_likeliest_of_the_others_next(photos: Photos) -> None:
@@ -180,6 +171,25 @@ def test_nobody_is_offered_for_a_word_that_must_not_stand_beside_a_person(photos
     assert photos.found("animal") == ([], [alone])
     photos.decide(mistaken, "person", Verdict.REJECTED)
     assert photos.found("monkey") == ([], [alone, mistaken])
+
+
+def test_the_inspector_does_not_offer_it_beside_a_person_either(photos: Photos) -> None:
+    with_person, alone = photos.add(monkey=0.5, person=0.5), photos.add(monkey=0.5)
+    surely = photos.add(monkey=0.5, child=0.9)
+    photos.searcher.refresh()
+
+    def offered(photo: int) -> set[str]:
+        [found] = photos.searcher.labels_of([photo])
+        return {label.name for label in found.labels if not label.shown}
+
+    assert offered(with_person) == {"person"}
+    assert offered(alone) == {"monkey"}
+    assert "monkey" not in offered(surely)
+    several = photos.searcher.summary_of([alone, surely])
+    assert "monkey" not in {label.name for label in several.less_sure}
+    assert [label.name for label in photos.searcher.summary_of([alone]).less_sure] == ["monkey"]
+    photos.decide(with_person, "person", Verdict.REJECTED)
+    assert offered(with_person) == {"person", "monkey"}  # rejected, and offered
 
 
 def test_of_what_kind_a_picture_is_may_be_asked_whatever_is_on_it(photos: Photos) -> None:
