@@ -1,27 +1,23 @@
 """Pictures in, every pack's labels out: sizes shared, gates obeyed, broken packs left out."""
 
 import threading
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from app.labeling.batch import Batch, Picture, Pixels, Prepared, Resize
 from app.labeling.codes import threshold_code, to_codes
 from app.labeling.device import DeviceReport, Requested, choose_device
 from app.labeling.errors import PackError
 from app.labeling.evidence import Evidence, EvidenceSession, over_picture
 from app.labeling.pack import Gate, Pack, PackInput
 from app.labeling.session import PackSession
+from app.labeling.why import WeighedLines, weigh_lines
 
-Pixels = NDArray[np.uint8]
-
-Picture = Any
-"""A picture in any form that ``resize`` takes; the labeler does nothing else with it."""
-
-Resize = Callable[..., Pixels]
-"""``resize(picture, *, height, width, mode, filter)``: brings a picture to a network's size."""
+__all__ = ["Labeler", "PackLabels", "Prepared"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +30,7 @@ class PackLabels:
         codes: uint8 [L], probabilities as codes; None: the gate was closed.
         embedding: float16 [D]; None if the gate was closed or the pack has none.
         gate_version: version of the gate's pack; None without a gate, or if its pack is missing.
+        words: whether the words in the picture were taken into account.
     """
 
     pack: str
@@ -41,19 +38,7 @@ class PackLabels:
     codes: NDArray[np.uint8] | None
     embedding: NDArray[np.float16] | None
     gate_version: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """A picture already brought to the sizes that every picture needs (``Labeler.prepare``).
-
-    Attributes:
-        inputs: uint8 [H,W,3] by the packs' input.
-        picture: the picture itself, where a gated pack may want it in another size; else None.
-    """
-
-    inputs: Mapping[PackInput, Pixels]
-    picture: Picture | None
+    words: bool = False
 
 
 class Labeler:
@@ -130,6 +115,7 @@ class Labeler:
         only: Collection[str] | None = None,
         known: Sequence[Mapping[str, PackLabels]] | None = None,
         ignore_gate: bool = False,
+        words: Sequence[str | None] | None = None,
     ) -> list[dict[str, PackLabels]]:
         """Labels a batch of pictures with every pack.
 
@@ -140,11 +126,14 @@ class Labeler:
             only: ids of the packs wanted; gates are still looked at.
             known: for each picture, labels by pack id that need not be found again for a gate.
             ignore_gate: run every pack on every picture.
+            words: for each picture, the lines read in it, largest first, joined by line breaks;
+                empty where none were found; None where they are not known (yet). Packs that do not
+                read pass them over.
 
         Returns:
             For each picture, labels by pack id.
         """
-        batch = _Batch(pictures, self._resized)
+        batch = Batch(pictures, self._resized)
         found: list[dict[str, PackLabels]] = [dict(each) for each in known or [{}] * len(pictures)]
         decided = gate_decisions or [{}] * len(pictures)
         wanted = self._needed(only)
@@ -170,9 +159,13 @@ class Labeler:
             ]
             for at in missing:
                 found[at][pack.id] = PackLabels(pack.id, pack.version, None, None, gate_version)
-            for at, labels in zip(
-                open_at, self._run(session, batch, open_at, gate_version), strict=True
-            ):
+            if not open_at:
+                continue
+            texts = [words[at] if words and pack.reads else None for at in open_at]
+            if any(texts) and not self._opens_words(session):
+                continue
+            labelled = self._run(session, batch.images(open_at, pack.input), texts, gate_version)
+            for at, labels in zip(open_at, labelled, strict=True):
                 found[at][pack.id] = labels
         usable = {pack.id for pack in self._packs}
         return [
@@ -184,32 +177,58 @@ class Labeler:
             for each in found
         ]
 
-    def evidence(self, picture: Pixels, pack: Pack) -> Evidence:
+    def opens(self, pack: Pack, found: Mapping[str, PackLabels]) -> bool:
+        """Whether a pack looks at a picture, by what the others found in it."""
+        return pack.gate is None or self._is_open(pack.gate, {}, found)
+
+    def evidence(self, picture: Pixels, pack: Pack, words: str | None = None) -> Evidence:
         """Finds where in a picture a pack saw its labels, whatever its gate says.
 
         Args:
             picture: uint8 [H,W,3] RGB, upright.
             pack: one of those given.
+            words: as ``label`` takes them; the probabilities, not the places, depend on them.
 
         Raises:
             PackError: the pack cannot say where, or it cannot be used; labelling goes on.
         """
         with self._lock:
-            refused = [error for error in self.errors if error.directory == pack.directory]
-            if refused:
-                raise refused[-1]
+            self._check_not_refused(pack)
             if pack.id not in self._evidence:
                 self._evidence[pack.id] = EvidenceSession(pack)
-            pointing, network = self._evidence[pack.id], self._open(pack)
-        if network is None:
-            raise self.errors[-1]
-        output = network.look(self._resized(picture, pack.input)[None])
+            pointing = self._evidence[pack.id]
+        network = self._usable(pack)
+        image = self._resized(picture, pack.input)[None]
+        output = network.look(image, network.encode([words]))
         if output.features is None:
             raise PackError(pack.directory, "its network gave no features.")
         height, width = picture.shape[:2]
         maps = pointing.run(output.features)
         laid = over_picture(maps, pack.input, width=width, height=height)
         return Evidence(output.probabilities[0], laid)
+
+    def why_words(
+        self, picture: Picture, pack: Pack, label_id: str, lines: Sequence[str]
+    ) -> WeighedLines:
+        """Finds which lines read in a picture raise or lower a label, whatever the gate says.
+
+        Args:
+            picture: RGB, of any size.
+            pack: one of those given.
+            label_id: one of its labels.
+            lines: largest first, as packs read them.
+
+        Raises:
+            ValueError: the pack has no such label.
+            PackError: the pack does not read, or it cannot be used; labelling goes on.
+        """
+        label = pack.index(label_id)
+        if label is None:
+            raise ValueError(f"the pack {pack.id} has no label {label_id}")
+        if pack.reads is None:
+            raise PackError(pack.directory, "it does not read the words in pictures.")
+        session = self._usable(pack)
+        return weigh_lines(session, self._resized(picture, pack.input)[None], label, lines)
 
     def close(self) -> None:
         """Lets go of all networks; the next picture would open them again."""
@@ -229,19 +248,26 @@ class Labeler:
         self.close()
 
     def _run(
-        self, session: PackSession, batch: "_Batch", at: list[int], gate_version: str | None
+        self,
+        session: PackSession,
+        images: Pixels,
+        texts: Sequence[str | None],
+        gate_version: str | None,
     ) -> list[PackLabels]:
-        if not at:
-            return []
         pack = session.pack
-        output = session.run(batch.images(at, pack.input))
+        output = session.run(images, session.encode(texts))
         codes = to_codes(output.probabilities)
         half = None if output.embedding is None else output.embedding.astype(np.float16)
         return [
             PackLabels(
-                pack.id, pack.version, codes[row], None if half is None else half[row], gate_version
+                pack.id,
+                pack.version,
+                codes[row],
+                None if half is None else half[row],
+                gate_version,
+                words=text is not None,
             )
-            for row in range(len(at))
+            for row, text in enumerate(texts)
         ]
 
     def _needed(self, only: Collection[str] | None) -> set[str]:
@@ -282,45 +308,48 @@ class Labeler:
             try:
                 session = PackSession(pack, self.device, threads=self._threads)
             except PackError as error:
-                self.errors.append(error)
-                self._packs = tuple(each for each in self._packs if each is not pack)
+                self._refuse(pack, error)
                 return None
             self._sessions[pack.id] = session
+            return session
+
+    def _opens_words(self, session: PackSession) -> bool:
+        """Whether the text model of a pack that reads is usable; else the pack is left out."""
+        try:
+            session.open_words()
+        except PackError as error:
+            with self._lock:
+                if session.pack in self._packs:
+                    self._refuse(session.pack, error)
+            return False
+        return True
+
+    def _refuse(self, pack: Pack, error: PackError) -> None:
+        self.errors.append(error)
+        self._packs = tuple(each for each in self._packs if each is not pack)
+
+    def _check_not_refused(self, pack: Pack) -> None:
+        refused = [error for error in self.errors if error.directory == pack.directory]
+        if refused:
+            raise refused[-1]
+
+    def _usable(self, pack: Pack) -> PackSession:
+        """The pack's session.
+
+        Raises:
+            PackError: it is unusable.
+        """
+        with self._lock:
+            self._check_not_refused(pack)
+            session = self._open(pack)
+            if session is None:
+                raise self.errors[-1]
             return session
 
     def _resized(self, picture: Picture, size: PackInput) -> Pixels:
         return self._resize(
             picture, height=size.height, width=size.width, mode=size.resize, filter=size.filter
         )
-
-
-class _Batch:
-    """Pictures, each resized once for every size that is asked for."""
-
-    def __init__(
-        self,
-        pictures: Sequence[Picture | Prepared],
-        resized: Callable[[Picture, PackInput], Pixels],
-    ) -> None:
-        self._pictures = pictures
-        self._resized = resized
-        self._done: dict[tuple[int, PackInput], Pixels] = {}
-
-    def images(self, at: Sequence[int], size: PackInput) -> Pixels:
-        """Some of the pictures as uint8 [N,H,W,3]."""
-        return np.stack([self._image(each, size) for each in at])
-
-    def _image(self, at: int, size: PackInput) -> Pixels:
-        picture = self._pictures[at]
-        if isinstance(picture, Prepared):
-            if size in picture.inputs:
-                return picture.inputs[size]
-            if picture.picture is None:
-                raise ValueError("the picture was prepared for other packs")
-            picture = picture.picture
-        if (at, size) not in self._done:
-            self._done[at, size] = self._resized(picture, size)
-        return self._done[at, size]
 
 
 def _is_current(labels: PackLabels | None, pack: Pack) -> bool:

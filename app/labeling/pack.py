@@ -23,6 +23,7 @@ __all__ = [
     "PackError",
     "PackFile",
     "PackInput",
+    "Reads",
     "find_packs",
     "labels_from_json",
     "load_pack",
@@ -40,9 +41,14 @@ USER = "user"
 LARGEST_SIDE = 4096
 """No known network reads more; a slip in a pack must not ask for gigabytes."""
 
+MAX_TOKENS = (8, 512)
+"""Of a text: fewer hold no title, and BERT, which text models are kin to, has 512 positions."""
+
 Side = Annotated[int, msgspec.Meta(ge=1, le=LARGEST_SIDE)]
 Sha256 = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$")]
-Precision = Literal["fp32", "fp16", "int8"]
+Precision = Literal["fp32", "fp16", "int8", "none"]
+"""Of a network's weights; ``none`` is for a file that is no network."""
+
 Resize = Literal["stretch", "crop", "pad"]
 Filter = Literal["bilinear", "bicubic", "lanczos", "box"]
 
@@ -69,6 +75,20 @@ class PackInput(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     filter: Filter
 
 
+class Reads(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How a pack takes the words in a picture: by a text model, whose vector its network is given.
+
+    Attributes:
+        model: the pack's file with the text model (ONNX): tokens in, a vector out.
+        tokenizer: the pack's file with its tokenizer: JSON of the library ``tokenizers``.
+        max_tokens: tokens of a text that it reads, those that begin and end it included.
+    """
+
+    model: Text
+    tokenizer: Text
+    max_tokens: Annotated[int, msgspec.Meta(ge=MAX_TOKENS[0], le=MAX_TOKENS[1])]
+
+
 class PackFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A file of the pack, with its SHA-256 in lower-case hex."""
 
@@ -80,6 +100,11 @@ class PackFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def is_network(self) -> bool:
         """Whether it is the labelling network in some precision (``evidence.onnx`` is not)."""
         return self.name.startswith("model.")
+
+    @property
+    def lacks_precision(self) -> bool:
+        """Whether it needs a precision and has none."""
+        return self.precision == "none" and (self.is_network or self.name.endswith(".onnx"))
 
 
 class _Written(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -95,7 +120,7 @@ class _Written(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     description: str = ""
     license: str = ""
     gate: Gate | None = None
-    reads: Any = None
+    reads: Reads | None = None
     embedding: Annotated[int, msgspec.Meta(ge=0)] = 0
     metrics: dict[str, Any] = {}
     training: dict[str, Any] = {}
@@ -114,7 +139,7 @@ class Pack:
     Attributes:
         directory: the pack's folder.
         embedding: length of the embedding vector; 0: the network gives none.
-        reads: how the pack takes the words in a picture; None in this version.
+        reads: how the pack takes the words in a picture; None: it looks at the picture only.
         metrics: figures on held-out data, as the trainer wrote them.
         training: where the network comes from, as the trainer wrote it.
     """
@@ -128,7 +153,7 @@ class Pack:
     input: PackInput
     labels: tuple[Label, ...]
     gate: Gate | None
-    reads: None
+    reads: Reads | None
     embedding: int
     files: tuple[PackFile, ...]
     metrics: dict[str, Any] = field(compare=False)
@@ -176,11 +201,7 @@ def load_pack(directory: Path) -> Pack:
     if written.gate is not None and written.gate.pack == written.id:
         raise PackError(directory, "in pack.json, gate.pack names the pack itself.")
     if written.reads is not None:
-        raise PackError(
-            directory,
-            "it also reads the words in pictures (reads), which this version of Lumitag cannot do;"
-            " update Lumitag.",
-        )
+        _check_reads(directory, written.reads, written.files)
     return Pack(
         directory=directory,
         **{name: getattr(written, name) for name in written.__struct_fields__ if name != "format"},
@@ -281,11 +302,30 @@ def _check_files(directory: Path, files: Sequence[PackFile]) -> None:
             )
         if file.name in names:
             raise PackError(directory, f'in {PACK_FILE}, the file "{file.name}" is listed twice.')
+        if file.lacks_precision:
+            raise PackError(
+                directory, f'in {PACK_FILE}, the network "{file.name}" has the precision "none".'
+            )
         names.add(file.name)
         if not (directory / file.name).is_file():
             raise PackError(directory, f"the file {file.name} is missing; install it again.")
     if not any(file.is_network for file in files):
         raise PackError(directory, f"{PACK_FILE} lists no network (model.onnx) among its files.")
+
+
+def _check_reads(directory: Path, reads: Reads, files: Sequence[PackFile]) -> None:
+    """Refuses a text model or tokenizer that is no file of the pack, or is another of them."""
+    others = {file.name for file in files if file.is_network}
+    for field_name, name in (("model", reads.model), ("tokenizer", reads.tokenizer)):
+        if name not in {file.name for file in files}:
+            raise PackError(
+                directory, f'in {PACK_FILE}, reads.{field_name} "{name}" is not among files.'
+            )
+        if name in others:
+            raise PackError(
+                directory, f'in {PACK_FILE}, reads.{field_name} "{name}" is another file already.'
+            )
+        others.add(name)
 
 
 def _is_plain_name(name: str) -> bool:

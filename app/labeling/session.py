@@ -1,7 +1,7 @@
 """One label pack's network, open on a device."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Self
@@ -20,19 +20,27 @@ from app.labeling.runtime import (
     runtime_failures,
     session_options,
 )
+from app.labeling.signature import (
+    CHANNELS,
+    EMBEDDING,
+    FEATURES,
+    IMAGES,
+    PROBABILITIES,
+    WORDS,
+    features_problem,
+    signature_problem,
+    takes_many_words,
+    words_length,
+)
+from app.labeling.words import TextEncoder, Vectors
 
 Images = NDArray[np.uint8]
 
+Inputs = Mapping[str, NDArray[Any]]
+"""What a network takes, by name; each [N,…]."""
+
 PRECISIONS = {"cpu": ("int8", "fp32", "fp16"), "cuda": ("fp32", "fp16", "int8")}
 """Best first: int8 halves the time on a CPU; CUDA runs quantised graphs slower than plain ones."""
-
-INPUT = "images"
-PROBABILITIES = "probabilities"
-EMBEDDING = "embedding"
-FEATURES = "features"
-UINT8 = "tensor(uint8)"
-FLOAT32 = "tensor(float)"
-CHANNELS = 3
 
 CHUNK = 2
 """Pictures that one thread takes at a time on the CPU.
@@ -83,6 +91,7 @@ class PackSession:
         self._lock = threading.Lock()
         self._report = device
         self._largest: int | None = None
+        self._words = 0
         self._workers = ThreadPoolExecutor(self._threads, thread_name_prefix=f"pack-{pack.id}")
         verify(pack)
         self._session: Any = None
@@ -90,67 +99,127 @@ class PackSession:
             self._open_on_cuda()
         if self._session is None:
             self._session = self._open_on_cpu()
+        self._encoder = self._text_encoder()
 
     @property
     def device(self) -> DeviceReport:
         """The device really in use."""
         return self._report
 
-    def run(self, images: Images) -> Output:
+    def open_words(self) -> None:
+        """Opens the text model of a pack that reads, if it is not open yet.
+
+        Raises:
+            PackError: it cannot be used.
+        """
+        if self._encoder is not None:
+            self._encoder.open()
+
+    def encode(self, texts: Sequence[str | None]) -> Vectors | None:
+        """Turns the words read in pictures into what the network takes.
+
+        Args:
+            texts: a picture's lines, largest first, joined by line breaks; None: not known.
+
+        Returns:
+            float32 [N,E], a row of zeros for an unknown or empty text; None: the pack does not
+            read.
+
+        Raises:
+            PackError: the text model cannot be opened or fails, or the session is closed.
+        """
+        if self._encoder is None:
+            return None
+        return self._encoder.encode([text or "" for text in texts])
+
+    def run(self, images: Images, words: Vectors | None = None) -> Output:
         """Labels pictures.
 
         Args:
             images: uint8 [N,H,W,3] RGB of the size the pack asks for; N may be 0.
+            words: float32 [N,E], as ``encode`` gives them; a row of zeros is a picture without
+                words, and so are all if None.
 
         Raises:
-            ValueError: another shape or type.
+            ValueError: another shape or type, or words for a pack that does not read.
             PackError: the network fails on the CPU, or the session is closed.
         """
-        self._check_images(images)
+        inputs = self._inputs(images, words)
         if not len(images):
             return self._empty()
+        return self._run(inputs)
+
+    def variants(self, image: Images, words: Vectors) -> NDArray[np.float32]:
+        """Labels one picture with several texts, and looks at it once if the network can.
+
+        Args:
+            image: uint8 [1,H,W,3] RGB of the size the pack asks for.
+            words: float32 [N,E], N at least 1.
+
+        Returns:
+            Probabilities float32 [N,L].
+
+        Raises:
+            ValueError: another shape or type, or the pack does not read.
+            PackError: the network fails on the CPU, or the session is closed.
+        """
+        inputs = self._inputs(image[:1], words[:1])
+        with self._lock:
+            session, on_cuda = self._session, self._report.device == "cuda"
+        if session is None:
+            raise PackError(self.pack.directory, "it is no longer open.")
+        if on_cuda or not takes_many_words(session):
+            many = self._inputs(np.repeat(inputs[IMAGES], len(words), axis=0), words)
+            return self._run(many).probabilities
+        return self._on_cpu(session, {**inputs, WORDS: words}).probabilities
+
+    def _run(self, inputs: Inputs) -> Output:
         with self._lock:
             session, on_cuda = self._session, self._report.device == "cuda"
             if session is None:
                 raise PackError(self.pack.directory, "it is no longer open.")
             if not on_cuda:
-                parts = _parts(images, min(CHUNK, -(-len(images) // self._threads)))
+                count = len(inputs[IMAGES])
+                parts = _parts(inputs, min(CHUNK, -(-count // self._threads)))
                 answers = [self._workers.submit(self._on_cpu, session, part) for part in parts]
         if on_cuda:
-            return self._on_cuda(session, images)
+            return self._on_cuda(session, inputs)
         return _joined([answer.result() for answer in answers])
 
-    def look(self, image: Images) -> Output:
+    def look(self, image: Images, words: Vectors | None = None) -> Output:
         """Labels one picture and gives its features too: what ``evidence.onnx`` reads.
 
         Runs in the thread that calls.
 
         Args:
             image: uint8 [1,H,W,3] RGB of the size the pack asks for.
+            words: float32 [1,E], as ``run`` takes them.
 
         Raises:
             ValueError: another shape or type.
             PackError: the network has no features or fails on the CPU, or the session is closed.
         """
-        self._check_images(image)
+        inputs = self._inputs(image, words)
         with self._lock:
             session, on_cuda = self._session, self._report.device == "cuda"
         if session is None:
             raise PackError(self.pack.directory, "it is no longer open.")
-        if problem := _features_problem(session):
+        if problem := features_problem(session):
             raise PackError(self.pack.directory, f"in its network, {problem}.")
         if not on_cuda:
-            return self._on_cpu(session, image, FEATURES)
+            return self._on_cpu(session, inputs, FEATURES)
         try:
-            return self._answer(session, image, FEATURES)
+            return self._answer(session, inputs, FEATURES)
         except runtime_failures() as error:
             self._leave_cuda(session, error)
-        return self.look(image)
+        return self.look(image, words)
 
     def close(self) -> None:
         """Lets go of the network and its memory; runs under way still end."""
         with self._lock:
             self._session = None
+        if self._encoder is not None:
+            self._encoder.close()
         self._workers.shutdown()
 
     def __enter__(self) -> Self:
@@ -159,30 +228,46 @@ class PackSession:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _check_images(self, images: Images) -> None:
+    def _inputs(self, images: Images, words: Vectors | None) -> Inputs:
         wanted = (self.pack.input.height, self.pack.input.width, CHANNELS)
         if images.dtype != np.uint8 or images.shape[1:] != wanted:
             raise ValueError(f"images are {images.dtype} {images.shape}, not uint8 [N,{wanted}]")
+        if not self._words:
+            if words is not None:
+                raise ValueError(f"the pack {self.pack.id} does not read words")
+            return {IMAGES: images}
+        shape = (len(images), self._words)
+        if words is None:
+            words = np.zeros(shape, np.float32)
+        if words.dtype != np.float32 or words.shape != shape:
+            raise ValueError(f"words are {words.dtype} {words.shape}, not float32 {shape}")
+        return {IMAGES: images, WORDS: words}
 
-    def _on_cpu(self, session: Any, images: Images, *more: str) -> Output:
+    def _text_encoder(self) -> TextEncoder | None:
+        if not self._words:
+            return None
+        return TextEncoder(self.pack, self._words, workers=self._workers)
+
+    def _on_cpu(self, session: Any, inputs: Inputs, *more: str) -> Output:
         try:
-            return self._answer(session, images, *more)
+            return self._answer(session, inputs, *more)
         except runtime_failures() as error:
             line = " ".join(str(error).split())
             raise PackError(self.pack.directory, f"its network failed ({line})") from error
 
-    def _on_cuda(self, session: Any, images: Images) -> Output:
+    def _on_cuda(self, session: Any, inputs: Inputs) -> Output:
         """Runs on CUDA; short of memory, once with half the batch, then on the CPU."""
-        parts = _parts(images, self._largest or len(images))
+        count = len(inputs[IMAGES])
+        parts = _parts(inputs, self._largest or count)
         try:
             return _joined([self._answer(session, part) for part in parts])
         except runtime_failures() as error:
             failure = error
-        if is_out_of_memory(failure) and self._largest is None and len(images) > 1:
-            self._largest = (len(images) + 1) // 2
+        if is_out_of_memory(failure) and self._largest is None and count > 1:
+            self._largest = (count + 1) // 2
         else:
             self._leave_cuda(session, failure)
-        return self.run(images)
+        return self._run(inputs)
 
     def _leave_cuda(self, failed: Any, error: BaseException) -> None:
         """Goes on on the CPU, unless another thread has seen to it."""
@@ -225,10 +310,12 @@ class PackSession:
 
     def _check(self, session: Any, file: PackFile) -> None:
         """Compares the graph's inputs and outputs with the pack, and runs it once."""
-        problem = _signature_problem(self.pack, session)
+        problem = signature_problem(self.pack, session)
         if problem is None:
-            blank = np.zeros((1, self.pack.input.height, self.pack.input.width, 3), np.uint8)
-            problem = self._output_problem(self._answer(session, blank))
+            self._words = words_length(session)
+            size = self.pack.input
+            blank = np.zeros((1, size.height, size.width, CHANNELS), np.uint8)
+            problem = self._output_problem(self._answer(session, self._inputs(blank, None)))
         if problem:
             raise PackError(self.pack.directory, f"in {file.name}, {problem}.")
 
@@ -245,9 +332,10 @@ class PackSession:
             )
         return None
 
-    def _answer(self, session: Any, images: Images, *more: str) -> Output:
+    def _answer(self, session: Any, inputs: Inputs, *more: str) -> Output:
         names = [PROBABILITIES, *([EMBEDDING] if self.pack.embedding else []), *more]
-        answers = session.run(names, {INPUT: np.ascontiguousarray(images)})
+        given = {name: np.ascontiguousarray(values) for name, values in inputs.items()}
+        answers = session.run(names, given)
         found = dict(zip(names, answers, strict=True))
         return Output(found[PROBABILITIES], found.get(EMBEDDING), found.get(FEATURES))
 
@@ -259,8 +347,11 @@ class PackSession:
         )
 
 
-def _parts(images: Images, size: int) -> list[Images]:
-    return [images[start : start + size] for start in range(0, len(images), size)]
+def _parts(inputs: Inputs, size: int) -> list[Inputs]:
+    starts = range(0, len(inputs[IMAGES]), size)
+    return [
+        {name: values[start : start + size] for name, values in inputs.items()} for start in starts
+    ]
 
 
 def _joined(parts: Sequence[Output]) -> Output:
@@ -271,53 +362,3 @@ def _joined(parts: Sequence[Output]) -> Output:
         np.concatenate([part.probabilities for part in parts]),
         np.concatenate(embeddings) if embeddings else None,
     )
-
-
-def _signature_problem(pack: Pack, session: Any) -> str | None:
-    """What is wrong with the graph's inputs and outputs; None if nothing is."""
-    inputs = {each.name: each for each in session.get_inputs()}
-    outputs = {each.name: each for each in session.get_outputs()}
-    if set(inputs) != {INPUT}:
-        return f'the inputs are {_listed(inputs)}, not "{INPUT}"'
-    if isinstance(inputs[INPUT].shape[0], int):
-        return f"{INPUT} has a fixed number of pictures"
-    wanted = [
-        (inputs[INPUT], UINT8, (pack.input.height, pack.input.width, CHANNELS)),
-        (outputs.get(PROBABILITIES), FLOAT32, (len(pack.labels),)),
-    ]
-    if pack.embedding:
-        wanted.append((outputs.get(EMBEDDING), FLOAT32, (pack.embedding,)))
-    for (found, dtype, shape), name in zip(wanted, (INPUT, PROBABILITIES, EMBEDDING), strict=False):
-        if found is None:
-            return f'the outputs are {_listed(outputs)}, without "{name}"'
-        if found.type != dtype:
-            return f"{name} has the type {found.type}, not {dtype}"
-        if not _fits(found.shape, shape):
-            sizes = ", ".join(map(str, shape))
-            return f"{name} has the shape {found.shape}, not [N, {sizes}] as pack.json says"
-    return None
-
-
-def _features_problem(session: Any) -> str | None:
-    """What is wrong with the graph's features; None if nothing is."""
-    outputs = {each.name: each for each in session.get_outputs()}
-    found = outputs.get(FEATURES)
-    if found is None:
-        return f'the outputs are {_listed(outputs)}, without "{FEATURES}"'
-    if found.type != FLOAT32:
-        return f"{FEATURES} have the type {found.type}, not {FLOAT32}"
-    if len(found.shape) != 4:  # [N,C,h,w]
-        return f"{FEATURES} have the shape {found.shape}, not [N, C, h, w]"
-    return None
-
-
-def _fits(found: list[int | str | None], wanted: tuple[int, ...]) -> bool:
-    """Whether the sizes after N agree; one that the graph leaves open is seen when it runs."""
-    return len(found) == 1 + len(wanted) and all(
-        have == want or not isinstance(have, int)
-        for have, want in zip(found[1:], wanted, strict=True)
-    )
-
-
-def _listed(names: dict[str, Any]) -> str:
-    return ", ".join(f'"{name}"' for name in names) or "none"

@@ -10,7 +10,7 @@ from typing import Any
 import onnxruntime
 import pytest
 
-from app.labeling import device, session
+from app.labeling import device, session, words
 from app.labeling.driver import Driver
 from app.labeling.runtime import CPU, CUDA
 
@@ -61,6 +61,7 @@ class FeignedRuntime:
     def install(self, monkeypatch: pytest.MonkeyPatch, *, driver: Driver | None = None) -> None:
         monkeypatch.setattr(device, "load_runtime", lambda: self)
         monkeypatch.setattr(session, "load_runtime", lambda: self)
+        monkeypatch.setattr(words, "load_runtime", lambda: self)
         found = driver or Driver((GPU,), installed=True)
         monkeypatch.setattr(device, "ask_driver", lambda: found)
 

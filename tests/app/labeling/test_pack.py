@@ -11,8 +11,11 @@ import msgspec
 import pytest
 
 from app.errors import LumitagError
-from app.labeling.pack import PackError, find_packs, labels_from_json, load_pack, verify
+from app.labeling.pack import PackError, Reads, find_packs, labels_from_json, load_pack, verify
 from tests.support.packs import GATE, GENRES, PHOTOS, write_pack, write_packs
+from tests.support.reading_packs import write_reading_pack
+
+MODELS = Path(__file__).parents[3] / "models"
 
 
 def label(label_id: str, **fields: Any) -> dict[str, Any]:
@@ -146,10 +149,58 @@ def test_a_file_name_that_leaves_the_folder_is_refused(tmp_path: Path, name: str
     assert "leaves" in message
 
 
-def test_a_pack_that_reads_words_is_refused_until_lumitag_can(tmp_path: Path) -> None:
-    message = refusal(write_pack(tmp_path / "pack", changes={"reads": {"encoder": "text.onnx"}}))
-    assert "reads" in message
-    assert "update Lumitag" in message
+def test_a_pack_that_reads_says_how(tmp_path: Path) -> None:
+    pack = load_pack(write_reading_pack(tmp_path / "genres"))
+    assert pack.reads == Reads("words.onnx", "tokenizer.json", 16)
+    assert [(file.name, file.precision) for file in pack.files] == [
+        ("model.onnx", "fp32"),
+        ("words.onnx", "fp32"),
+        ("tokenizer.json", "none"),
+    ]
+    assert pack.network(("none",)).name == "model.onnx"
+    verify(pack)
+
+
+def test_a_replaced_tokenizer_is_noticed(tmp_path: Path) -> None:
+    pack = load_pack(write_reading_pack(tmp_path / "genres"))
+    (pack.directory / "tokenizer.json").write_text("{}")
+    with pytest.raises(PackError, match=r"tokenizer\.json is damaged or was replaced"):
+        verify(pack)
+
+
+@pytest.mark.parametrize(
+    ("reads", "named"),
+    [
+        ({"encoder": "words.onnx"}, ["`encoder` at `reads`"]),
+        ({"max_tokens": 7}, ["reads.max_tokens"]),
+        ({"max_tokens": 513}, ["reads.max_tokens"]),
+        ({"max_tokens": "many"}, ["reads.max_tokens"]),
+        ({"model": "other.onnx"}, ['reads.model "other.onnx" is not among files']),
+        ({"tokenizer": "../tokenizer.json"}, ['"../tokenizer.json" is not among files']),
+        ({"model": "model.onnx"}, ['reads.model "model.onnx" is another file already']),
+        ({"tokenizer": "words.onnx"}, ['reads.tokenizer "words.onnx" is another file already']),
+        ({"language": "en"}, ["language"]),
+    ],
+)
+def test_a_wrong_way_to_read_is_refused_by_its_field(
+    tmp_path: Path, reads: dict[str, Any], named: list[str]
+) -> None:
+    whole = {"model": "words.onnx", "tokenizer": "tokenizer.json", "max_tokens": 16}
+    told = reads if "encoder" in reads else {**whole, **reads}
+    message = refusal(write_reading_pack(tmp_path / "genres", changes={"reads": told}))
+    assert "pack.json" in message
+    for word in named:
+        assert word in message
+
+
+def test_the_shipped_packs_read_as_ever() -> None:
+    for directory in (MODELS / "photos", MODELS / "genres"):
+        written = json.loads((directory / "pack.json").read_text(encoding="utf-8"))
+        pack = load_pack(directory)
+        assert [file.precision for file in pack.files] == [
+            file["precision"] for file in written["files"]
+        ]
+        assert (pack.reads is None) == (written["reads"] is None)
 
 
 def test_the_users_own_labels_cannot_be_taken_over(tmp_path: Path) -> None:
@@ -184,6 +235,10 @@ def change_files(change: Callable[[list[dict[str, Any]]], None]) -> Callable[[Pa
         (lambda directory: (directory / "pack.json").write_text("[1, 2]"), "pack.json"),
         (change_files(lambda files: files.append(files[0])), "twice"),
         (change_files(lambda files: files[0].update(name="pack.json")), "lists no network"),
+        (
+            change_files(lambda files: files[0].update(precision="none")),
+            '"model.onnx" has the prec',
+        ),
     ],
 )
 def test_a_pack_with_missing_or_doubled_parts_is_refused(
