@@ -15,10 +15,13 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 NEAR: Final = (0.25, 0.5, 0.25)
-"""How much a cell and those beside it count as one place, along each axis. Chosen, as the step is,
-by the pointing game on training pictures; see docs/results.md."""
-STEP: Final = 0.3
-"""How far the mean is moved towards a place and away from it, 1 being all the way."""
+"""How much a cell and those beside it count as one place, along each axis. Chosen, as the steps
+are, by the pointing game on training pictures; see docs/results.md."""
+TOWARDS: Final = 0.3
+"""How far the mean is moved towards a place, 1 being all the way. This tells best which of
+several pictures has the label."""
+AWAY: Final = 0.5
+"""How far it is moved away, which tells best what on a plain ground has it."""
 CERTAIN: Final = 1e-3
 """Probabilities nearer to 0 and 1 count as this near: float32 rounds what moves them there."""
 LEAST: Final = 0.5
@@ -61,9 +64,9 @@ class EvidenceMaps(nn.Module):
         mean = features.mean((2, 3), keepdim=True)
         rest = (features - mean).flatten(0, 1).unsqueeze(1)
         places = functional.conv2d(rest, self.near, padding=1).unflatten(0, (-1, channels))
-        moved = STEP * places.flatten(2).transpose(1, 2)
+        moved = places.flatten(2).transpose(1, 2)
         mean = mean.flatten(2).transpose(1, 2)
-        asked = torch.cat([mean, mean + moved, mean - moved], dim=1)
+        asked = torch.cat([mean, mean + TOWARDS * moved, mean - AWAY * moved], dim=1)
         said = torch.cat([self._said(part) for part in asked.split(_AT_ONCE, dim=1)], dim=1)
         whole, towards, away = said.split([1, height * width, height * width], dim=1)
         rise = (_log_odds(towards) - _log_odds(away)).clamp(min=0)
