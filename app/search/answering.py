@@ -9,6 +9,7 @@ from typing import NoReturn, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from app.library.sought import ANY, Sought
 from app.search import bits
 from app.search.bits import Bits
 from app.search.errors import QueryError
@@ -35,6 +36,7 @@ from app.search.syntax import (
     Span,
     State,
     StateTerm,
+    TextTerm,
     Word,
     leaves,
 )
@@ -53,7 +55,7 @@ _COMPARE: dict[Comparator, Callable[[NDArray[np.float64], float], NDArray[np.boo
 
 
 class Names(Protocol):
-    """What is asked of the library itself: where photos lie and what they are called."""
+    """What is asked of the library itself: where photos lie, their names, the words in them."""
 
     def in_folder(self, folder: str) -> Ids:
         """Return the photos in a folder."""
@@ -64,27 +66,47 @@ class Names(Protocol):
     def order(self) -> Ids:
         """Return all visible photos by name."""
 
+    def with_text(self, sought: Sought) -> Ids:
+        """Return the photos with that in their text."""
+
+    def with_words(self) -> Ids:
+        """Return the photos in which any words were found."""
+
+    def match_scores(self, soughts: Sequence[Sought]) -> tuple[Ids, NDArray[np.int64]]:
+        """Return the photos with any of that in their text, ascending, and their scores above 0."""
+
 
 def answer(text: str, snapshot: Snapshot, names: Names) -> SearchResult:
     """Answer a query.
 
     Raises:
         QueryError: It does not parse, or names a label that does not exist where only a label
-            makes sense.
+            makes sense, or is to be sorted by what it does not ask for.
     """
     query = joined(text, parse(text), snapshot.vocabulary)
     asking = Asking(text, snapshot, names)
     selected = snapshot.visible if query.root is None else asking.find(query.root)
     selected = selected & snapshot.visible
     sort = query.sort or NEWEST_FIRST
+    terms = asked_words(query, snapshot.vocabulary)
     if sort.key is SortKey.PROBABILITY:
         asking.check_scores(query, sort.span)
+    if sort.key is SortKey.MATCH and not terms:
+        raise QueryError(
+            "Sorting by match needs words to look for in pictures, as in text:award sort:match.",
+            sort.span.start,
+            sort.span.end,
+        )
     ids, sections = ordered(
         snapshot,
         selected,
         sort,
         by_name=names.order,
-        scores=lambda few: asking.scores(query, few),
+        scores=lambda few: (
+            _match_scores(names, terms, few)
+            if sort.key is SortKey.MATCH
+            else asking.scores(query, few)
+        ),
     )
     counts = snapshot.totals if query.root is None else snapshot.counts(selected)
     return SearchResult(
@@ -95,6 +117,7 @@ def answer(text: str, snapshot: Snapshot, names: Names) -> SearchResult:
         sections,
         tuple(asking.notes),
         asked_labels(query, snapshot.vocabulary),
+        terms,
     )
 
 
@@ -112,6 +135,39 @@ def asked_labels(query: Query, vocabulary: Vocabulary) -> tuple[str, ...]:
         for leaf, negated in found
         if not negated and isinstance(leaf, Word | LabelTerm) and vocabulary.find(leaf.text)
     )
+
+
+def asked_words(query: Query, vocabulary: Vocabulary) -> tuple[Sought, ...]:
+    """Return what the query looks for in the text of pictures, each once, at any depth."""
+    found = (
+        sought
+        for leaf, negated in leaves(query.root)
+        if not negated and (sought := _sought(leaf, vocabulary)) is not None
+    )
+    return tuple(dict.fromkeys(found))
+
+
+def _sought(leaf: Leaf, vocabulary: Vocabulary) -> Sought | None:
+    """Return what a condition looks for in the text of pictures; None if it does not."""
+    match leaf:
+        case TextTerm(text=text):
+            return Sought.read(text)
+        case Word(text=text) if not vocabulary.find(text):
+            # With wildcards it is a pattern of file names; one may end a word here as there.
+            if any(sign in text.removesuffix(ANY) for sign in "*?"):
+                return None
+            return Sought.read(text)
+        case _:
+            return None
+
+
+def _match_scores(names: Names, terms: Sequence[Sought], ids: Ids) -> NDArray[np.int64]:
+    """Return how well the text of photos matches: 0 where only the file name does."""
+    found, scores = names.match_scores(terms)
+    if not len(found):
+        return np.zeros(len(ids), np.int64)
+    at = np.minimum(np.searchsorted(found, ids), len(found) - 1)
+    return np.where(found[at] == ids, scores[at], 0)
 
 
 class Asking:
@@ -143,10 +199,14 @@ class Asking:
                 return bits.from_ids(self._names.in_folder(folder), snapshot.words)
             case NameTerm(text=pattern):
                 return bits.from_ids(self._names.named(pattern), snapshot.words)
+            case TextTerm():
+                return self._with_text(node)
             case DateRange():
                 return self._dates(node)
             case StateTerm(state=State.UNLABELLED):
                 return snapshot.unlabelled
+            case StateTerm(state=State.READ):
+                return bits.from_ids(self._names.with_words(), snapshot.words)
             case StateTerm():
                 return snapshot.decided
 
@@ -181,7 +241,15 @@ class Asking:
         if not any(sign in word.text for sign in "*?"):
             suggestions = self._snapshot.vocabulary.nearest(word.text)
             self.notes.append(Note(word.text, word.span.start, word.span.end, suggestions))
-        return bits.from_ids(self._names.named(word.text), self._snapshot.words)
+        named = bits.from_ids(self._names.named(word.text), self._snapshot.words)
+        return named | self._with_text(word)
+
+    def _with_text(self, leaf: Word | TextTerm) -> Bits:
+        """Return the photos that have a word in their text."""
+        sought = _sought(leaf, self._snapshot.vocabulary)
+        if sought is None:
+            return np.zeros(self._snapshot.words, np.uint64)
+        return bits.from_ids(self._names.with_text(sought), self._snapshot.words)
 
     def _comparison(self, comparison: Comparison) -> Bits:
         compare = _COMPARE[comparison.comparator]

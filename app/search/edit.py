@@ -24,6 +24,7 @@ from app.search.syntax import (
     Or,
     Query,
     StateTerm,
+    TextTerm,
     Word,
     quoted,
     word_text,
@@ -45,7 +46,8 @@ class Term:
         end: Where it ends (exclusive).
         negated: It must not hold.
         kind: "label" for a word that means labels (without a vocabulary: any word), "name" for one
-            that is looked for in file names, "field" for ``folder:``, ``taken:`` and the like,
+            that is looked for in the text of pictures and in file names, or ``name:``, "field" for
+            ``folder:``, ``text:``, ``taken:`` and the like,
             "group" for parentheses and OR.
         keys: The labels it means; empty without a vocabulary.
     """
@@ -105,7 +107,8 @@ def with_sort(query: str, sort: str | None) -> str:
     """Return the query with another ``sort:``, or without one.
 
     "taken" is oldest first, "-taken" newest first (as without ``sort:``), "name" A to Z, "added"
-    oldest first, "probability" likeliest first. A query that does not parse is left alone.
+    oldest first, "probability" likeliest first, "match" best first. A query that does not parse is
+    left alone.
     """
     read = _read(query, None)
     if read.broken:
@@ -154,7 +157,7 @@ def _term(text: str, node: Node, vocabulary: Vocabulary | None) -> tuple[Term, s
             keys = () if vocabulary is None else vocabulary.find(inner.text)
         case NameTerm():
             kind = "name"
-        case FolderTerm() | DateRange() | StateTerm():
+        case FolderTerm() | TextTerm() | DateRange() | StateTerm():
             kind = "field"
         case And() | Or() | Not():
             kind = "group"

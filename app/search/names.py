@@ -1,14 +1,15 @@
-"""Questions that the library itself answers: folders and file names."""
+"""Questions that the library itself answers: folders, file names, the words in pictures."""
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Sequence
 from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from app.library.library import Library
+from app.library.sought import Sought
 
 Answer = TypeVar("Answer")
 
@@ -19,17 +20,22 @@ Ids = NDArray[np.int64]
 _KEPT = 8
 
 
-class LibraryNames:
-    """Answers about names, kept for as long as no photo gets or loses a path.
+# The best match scores as much; scores of two bytes are sorted fastest.
+_BEST_SCORE = np.iinfo(np.uint16).max - 1
 
-    An answer is of the moment it was asked. It may be newer than the snapshot it is asked for,
-    which then leaves out the photos that it does not know.
+
+class LibraryNames:
+    """Answers about names and words.
+
+    Those about names are kept for as long as no photo gets or loses a path, those about words for
+    as long as nothing is read. An answer is of the moment it was asked. It may be newer than the
+    snapshot it is asked for, which then leaves out the photos that it does not know.
     """
 
     def __init__(self, library: Library) -> None:
         self._library = library
-        self._lock = threading.Lock()
-        self._kept: OrderedDict[tuple[int, str, str], Any] = OrderedDict()
+        self._names = _Kept()
+        self._words = _Kept()
 
     def in_folder(self, folder: str) -> Ids:
         """Return the photos in a folder: int64, ascending."""
@@ -53,6 +59,33 @@ class LibraryNames:
         """Return all visible photos by name: int64."""
         return self._ask("order", "", lambda library: library.facts.name_order())
 
+    def with_text(self, sought: Sought) -> Ids:
+        """Return the photos with that in their text: int64, ascending.
+
+        Raises:
+            ValueError: A part of fewer than three letters is sought.
+        """
+        words = self._library.words
+        return self._words.get(words.revision(), ("text", sought), lambda: words.matching(sought))
+
+    def with_words(self) -> Ids:
+        """Return the photos in which any words were found: int64, ascending."""
+        words = self._library.words
+        return self._words.get(words.revision(), ("read", None), words.with_words)
+
+    def match_scores(self, soughts: Sequence[Sought]) -> tuple[Ids, NDArray[np.int64]]:
+        """Return the photos with any of that in their text, and how well they match.
+
+        Returns:
+            int64 [n], ascending; and int64 [n], 1 to 65,535, higher for better.
+        """
+        words = self._library.words
+        ids, ranks = self._words.get(
+            words.revision(), ("ranks", *soughts), lambda: words.ranked(soughts)
+        )
+        scale = _BEST_SCORE / ranks.max() if ranks.any() else 0.0
+        return ids, 1 + np.round(ranks * scale).astype(np.int64)
+
     def directories(self) -> list[tuple[str, int]]:
         """Return the folders and all directories in them, with the photos directly in each.
 
@@ -61,23 +94,39 @@ class LibraryNames:
         return self._ask("directories", "", _directories)
 
     def _ask(self, kind: str, text: str, question: Callable[[Library], Answer]) -> Answer:
-        """Return the kept answer to a question, or ask it."""
-        # Read before the answer: one that comes with a later change is only asked again.
-        paths = self._library.paths_revision
-        key = (paths, kind, text)
+        revision = self._library.paths_revision
+        return self._names.get(revision, (kind, text), lambda: question(self._library))
+
+
+class _Kept:
+    """Answers that hold for as long as a revision stays the same."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._answers: OrderedDict[tuple[int, Hashable], Any] = OrderedDict()
+
+    def get(self, revision: int, asked: Hashable, question: Callable[[], Answer]) -> Answer:
+        """Return the kept answer to what is asked, or ask the question.
+
+        Args:
+            revision: Read before the answer: one that comes with a later change is asked again.
+            asked: What is asked.
+            question: Asks it.
+        """
+        key = (revision, asked)
         with self._lock:
-            kept: Answer | None = self._kept.get(key)
+            kept: Answer | None = self._answers.get(key)
             if kept is not None:
-                self._kept.move_to_end(key)
+                self._answers.move_to_end(key)
                 return kept
-        answer = question(self._library)
+        answer = question()
         with self._lock:
-            self._kept[key] = answer
-            outdated = [each for each in self._kept if each[0] < paths]
+            self._answers[key] = answer
+            outdated = [each for each in self._answers if each[0] < revision]
             for each in outdated:
-                del self._kept[each]
-            while len(self._kept) > _KEPT:
-                self._kept.popitem(last=False)
+                del self._answers[each]
+            while len(self._answers) > _KEPT:
+                self._answers.popitem(last=False)
         return answer
 
 

@@ -31,7 +31,7 @@ def ordered(
     Args:
         snapshot: The library.
         selected: uint64 [words], visible photos.
-        sort: What to sort by; among the equally likely the newest come first.
+        sort: What to sort by; among the equally likely, or equally good, the newest come first.
         by_name: Gives the ids of all visible photos by name; asked only if needed.
         scores: Gives the score of each photo, 0 or more; asked only if needed.
 
@@ -46,7 +46,7 @@ def ordered(
         return (ids[::-1].copy() if sort.reverse else ids), ()
     order = snapshot.by_added if sort.key is SortKey.ADDED else snapshot.by_taken
     ids, sections = order.pick(mask, count(selected))
-    if sort.key is SortKey.PROBABILITY:
+    if sort.key in (SortKey.PROBABILITY, SortKey.MATCH):
         return by_score(ids, scores(ids), likeliest_first=not sort.reverse), ()
     return (ids, sections) if sort.reverse else turned(ids, sections)
 

@@ -7,12 +7,17 @@
 ``"science fiction"``       one word of two; a quote inside is doubled
 ``science fiction``         the same, where it is a label and not each of its words is one too
 ``drama>0.7``, ``<=70%``    the bare prediction
-``label:drama``             the label for certain; a plain word may also match file names
+``label:drama``             the label for certain; a word that is none is looked for in the text of
+                            pictures and in file names
+``text:"black stallion"``   words in the picture, one after the other; ``text:stall*`` begins so,
+                            ``text:*tall*`` has that anywhere; accents do not matter
 ``folder:``, ``name:``      where it lies, what it is called (with ``*`` and ``?`` the whole name)
 ``taken:2019..2021-06``     years, months or days, both ends included, an end may be left open
 ``added:2024``              the same for the day it came into the library
-``is:unlabelled``           no label matches; ``is:decided``: the user decided something on it
-``sort:``                   ``taken``, ``name``, ``added``, ``probability``, with a minus reversed
+``is:unlabelled``           no label matches; ``is:decided``: the user decided something on it;
+                            ``is:read``: words were found in it
+``sort:``                   ``taken``, ``name``, ``added``, ``probability``, ``match`` (of words in
+                            pictures), with a minus reversed
 ==========================  =================================================================
 
 Case does not matter, except for AND, OR and NOT.
@@ -26,6 +31,7 @@ from typing import NoReturn, cast
 
 from lark import Lark, Token, Transformer, UnexpectedToken, v_args
 
+from app.library.sought import LEAST_PART, Reach, Sought
 from app.search.errors import QueryError
 from app.search.syntax import (
     And,
@@ -47,10 +53,11 @@ from app.search.syntax import (
     Span,
     State,
     StateTerm,
+    TextTerm,
     Word,
 )
 
-FIELDS = ("folder", "name", "label", "taken", "added", "is", "sort")
+FIELDS = ("folder", "name", "label", "text", "taken", "added", "is", "sort")
 SORTS = tuple(f"{minus}{key}" for key in SortKey for minus in ("", "-"))
 
 # Deep enough for any person, shallow enough to walk the tree by recursion.
@@ -197,13 +204,29 @@ def _condition(name: str, value: str, value_at: Span, span: Span) -> Leaf:
             return FolderTerm(value, span)
         case "name":
             return NameTerm(value, span)
+        case "text":
+            return _text_term(value, value_at, span)
         case "is":
             if value.lower() not in list(State):
-                known = " or ".join(f"is:{state}" for state in State)
+                *others, last = (f"is:{state}" for state in State)
+                known = f"{', '.join(others)} or {last}"
                 _fail(f"There is no is:{value}, only {known}.", value_at.start, value_at.end)
             return StateTerm(State(value.lower()), span)
         case _:
             return _date_range(DateField(name), value, value_at, span)
+
+
+def _text_term(value: str, at: Span, span: Span) -> TextTerm:
+    sought = Sought.read(value)
+    if sought is None:
+        _fail(f"There is no letter or digit in “{value}” to look for.", at.start, at.end)
+    if sought.reach is Reach.PART and len(sought.joined) < LEAST_PART:
+        _fail(
+            f"A part of a word needs {LEAST_PART} letters or more, as in text:*tall*.",
+            at.start,
+            at.end,
+        )
+    return TextTerm(value, span)
 
 
 def _labelled(text: str, token: Token, limit: Token | None, *, in_quotes: bool) -> _Part:

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.library.records import Verdict
+from app.library.sought import Sought
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A word that is no label, and was looked for in file names.
+    """A word that is no label, and was looked for in the text of pictures and in file names.
 
     Attributes:
         word: The word as typed.
@@ -57,6 +58,8 @@ class SearchResult:
         notes: Words that are no labels.
         asked_labels: The labels of which photos may be less sure, as the query calls them; empty
             where the query has no less sure photos. See ``app.search.less_sure``.
+        terms: What is looked for in the text of pictures, to be marked there (see
+            ``app.search.text``).
     """
 
     query: str
@@ -66,6 +69,7 @@ class SearchResult:
     sections: tuple[Section, ...] = ()
     notes: tuple[Note, ...] = ()
     asked_labels: tuple[str, ...] = ()
+    terms: tuple[Sought, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -41,6 +41,7 @@ class SortKey(StrEnum):
     NAME = "name"
     ADDED = "added"
     PROBABILITY = "probability"
+    MATCH = "match"
 
 
 class State(StrEnum):
@@ -48,6 +49,7 @@ class State(StrEnum):
 
     UNLABELLED = "unlabelled"
     DECIDED = "decided"
+    READ = "read"
 
 
 class Comparator(StrEnum):
@@ -92,7 +94,7 @@ class PartialDate:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word, or several in quotes: a label of that name, else a part of a file name."""
+    """A word, or several in quotes: a label of that name, else words in pictures or file names."""
 
     text: str
     quoted: bool = False
@@ -134,6 +136,14 @@ class NameTerm:
 
 
 @dataclass(frozen=True, slots=True)
+class TextTerm:
+    """``text:"black stallion"``: what can be read in the picture (see ``Sought.read``)."""
+
+    text: str
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class DateRange:
     """``taken:2019..2021-06``; an open end is None, never both."""
 
@@ -145,7 +155,7 @@ class DateRange:
 
 @dataclass(frozen=True, slots=True)
 class StateTerm:
-    """``is:unlabelled``."""
+    """``is:unlabelled``, ``is:decided``, ``is:read``."""
 
     state: State
     span: Span = field(default=NOWHERE, compare=False)
@@ -175,7 +185,7 @@ class Or:
     span: Span = field(default=NOWHERE, compare=False)
 
 
-Leaf = Word | LabelTerm | Comparison | FolderTerm | NameTerm | DateRange | StateTerm
+Leaf = Word | LabelTerm | Comparison | FolderTerm | NameTerm | TextTerm | DateRange | StateTerm
 Node = Leaf | Not | And | Or
 
 
@@ -184,7 +194,7 @@ class Sort:
     """``sort:-taken``.
 
     Plain is ascending (oldest first, A to Z), a minus turns it round; ``probability`` alone puts
-    the likeliest first, ``-probability`` the least likely.
+    the likeliest first, ``-probability`` the least likely; so does ``match`` with the best match.
     """
 
     key: SortKey
@@ -262,6 +272,8 @@ def leaf_text(leaf: Leaf) -> str:
             return f"folder:{value_text(leaf.text)}"
         case NameTerm():
             return f"name:{value_text(leaf.text)}"
+        case TextTerm():
+            return f"text:{value_text(leaf.text)}"
         case StateTerm():
             return f"is:{leaf.state}"
         case DateRange(first=first, last=last):

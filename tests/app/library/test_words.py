@@ -36,7 +36,7 @@ def looked_for(text: str) -> Sought:
 
 
 def found(library: Library, text: str) -> list[int]:
-    return library.words.matching(looked_for(text)).tolist()
+    return [int(photo) for photo in library.words.matching(looked_for(text))]
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from datetime import date
 
 from hypothesis import strategies as st
 
+from app.library.sought import Sought
 from app.search.syntax import (
     OPERATORS,
     And,
@@ -23,13 +24,14 @@ from app.search.syntax import (
     SortKey,
     State,
     StateTerm,
+    TextTerm,
     Word,
 )
 
 PIECES = (
     "drama", "sci-fi", "a", "é", "OR", "AND", "NOT", "-", "(", ")", '"', '""', ":", ">", ">=", "<=",
     "0.7", "70%", "1e9", "..", "2019", "2019-06-31", "taken:", "added:", "sort:", "name:", "is:",
-    "label:", "folder:", "sort:name", "*", " ", " ", " ", "\n", "\u3000", "\\", "/",
+    "label:", "folder:", "text:", "sort:name", "*", " ", " ", " ", "\n", "\u3000", "\\", "/",
 )  # fmt: skip
 
 texts = st.one_of(st.text(max_size=60), st.lists(st.sampled_from(PIECES), max_size=14).map("".join))
@@ -38,6 +40,12 @@ _plain = st.from_regex(r'[^\s()"<>:\-][^\s()"<>:]{0,8}', fullmatch=True).filter(
     lambda text: text not in OPERATORS
 )
 _any_words = st.text(min_size=1, max_size=8).filter(lambda text: text.strip())
+_any_texts = _any_words.filter(
+    lambda text: (
+        Sought.read(text) is not None
+        and not text.lstrip().startswith("*")  # a part may be too short
+    )
+)
 _probabilities = st.floats(0, 1, allow_nan=False)
 
 
@@ -64,6 +72,7 @@ leaves = st.one_of(
     _any_words.map(LabelTerm),
     _any_words.map(FolderTerm),
     _any_words.map(NameTerm),
+    _any_texts.map(TextTerm),
     st.sampled_from(State).map(StateTerm),
     st.builds(Comparison, _any_words, st.sampled_from(Comparator), _probabilities),
     _date_ranges(),

@@ -26,6 +26,7 @@ from app.search.syntax import (
     SortKey,
     State,
     StateTerm,
+    TextTerm,
     Word,
     leaves,
 )
@@ -62,6 +63,7 @@ class ToldPhoto:
     name: str
     taken: datetime
     visible: bool = True
+    text: str = ""
     seen: dict[str, tuple[str, Sequence[int]]] = field(default_factory=dict)
     decided: dict[str, bool] = field(default_factory=dict)
 
@@ -202,7 +204,9 @@ class Reference:
                 keys = self.meant(word)
                 if keys:
                     return any(self.matches(photo, key) for key in keys)
-                return named(photo, word)
+                return named(photo, word) or says(photo, word)
+            case TextTerm(text=text):
+                return says(photo, text)
             case Comparison():
                 codes = [self.code(photo, key) for key in self.meant(node.text)]
                 compare = COMPARE[node.comparator]
@@ -218,6 +222,8 @@ class Reference:
                 return after and (last is None or photo.taken <= last.last)
             case StateTerm(state=State.DECIDED):
                 return bool(photo.decided)
+            case StateTerm(state=State.READ):
+                return bool(photo.text)
             case StateTerm():
                 return not any(
                     self.matches(photo, key) for key in self.keys() if not self.is_kind(key)
@@ -269,6 +275,18 @@ class Reference:
             key: sum(self.matches(self.photos[photo], key) for photo in ids) for key in self.keys()
         }
         return {key: count for key, count in found.items() if count}
+
+
+def says(photo: ToldPhoto, asked: str) -> bool:
+    """Tell whether the text of a photo (plain small letters) has words, a beginning or a part."""
+    text, joined = f" {photo.text} ", photo.text.replace(" ", "")
+    bare = asked.strip("*").lower()
+    if asked.startswith("*"):
+        return "." not in asked and bare in joined
+    if asked.endswith("*"):
+        return f" {bare}" in text
+    glued = bare.replace(" ", "")
+    return f" {bare} " in text or (len(glued) >= 5 and glued in joined)
 
 
 def ancestors(labels: ToldVersion, label_id: str) -> set[str]:

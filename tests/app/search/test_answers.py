@@ -3,7 +3,7 @@
 import json
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -14,8 +14,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.library.library import Library
-from app.library.records import Folder, NewPrediction, Verdict
+from app.library.records import Folder, NewPrediction, NewReading, Verdict
 from app.search import catching_up, probabilities, store
+from app.search.errors import QueryError
 from app.search.searcher import Searcher
 from app.search.syntax import (
     Comparator,
@@ -30,6 +31,7 @@ from app.search.syntax import (
     SortKey,
     State,
     StateTerm,
+    TextTerm,
     Word,
     written,
 )
@@ -64,6 +66,7 @@ VERSIONS = {
 NAMES = ("IMG_1.jpg", "img_2.PNG", "Dog.jpg", "holiday dog.png", "Ärger.jpg")
 FOLDERS = ("alpha", "beta")
 KEYS = sorted({f"{pack}/{each}" for (pack, _), labels in VERSIONS.items() for each in labels})
+TEXTS = ("", "black stallion", "the blackstallion rides", "holiday dog", "black dog on a holiday")
 LABEL_WORDS = ("dog", "hound", "Animal", "poodle", "cat", "pet", "drama", "sci-fi", "picture")
 
 words = st.one_of(
@@ -76,6 +79,9 @@ conditions = st.one_of(
     st.sampled_from(FOLDERS).map(FolderTerm),
     st.sampled_from(["*.jpg", "img", "?mg_1*"]).map(NameTerm),
     st.sampled_from(State).map(StateTerm),
+    st.sampled_from(
+        ["black", "Black Stallion", "dog", "ho*", "*day*", "*kst*", "rides", "on a"]
+    ).map(TextTerm),
     st.builds(
         Comparison,
         st.sampled_from(["dog", "cat", "sci-fi", "pet"]),
@@ -114,6 +120,8 @@ steps = st.lists(
             ),
         ),
         st.tuples(st.just("hide"), photo_numbers),
+        st.tuples(st.just("read"), st.tuples(photo_numbers, st.sampled_from(TEXTS))),
+        st.tuples(st.just("erase"), st.none()),
         st.tuples(st.just("upgrade"), st.none()),
         st.tuples(
             st.just("relabel"), st.tuples(photo_numbers, st.lists(codes, min_size=4, max_size=4))
@@ -187,6 +195,17 @@ class Told:
             self.library.files.remove([file.id for file in known if file.photo_id == number])
             self.reference.photos[number].visible = False
 
+    def read(self, words: tuple[int, str]) -> None:
+        number, text = words
+        if number in self.reference.photos:
+            self.library.words.store({number: NewReading("reader", b"", text.upper())})
+            self.reference.photos[number].text = text
+
+    def erase(self, _: None) -> None:
+        self.library.words.erase()
+        for photo in self.reference.photos.values():
+            photo.text = ""
+
     def upgrade(self, _: None) -> None:
         self.library.packs.register("animals", "2", labels_json(ANIMALS_2))
         self.reference.current["animals"] = "2"
@@ -207,6 +226,11 @@ class Told:
         self.searcher.refresh()
         scored = any(self.reference.score(query, each) for each in self.reference.photos.values())
         if query.sort and query.sort.key is SortKey.PROBABILITY and not scored:
+            return
+        if query.sort and query.sort.key is SortKey.MATCH:
+            with suppress(QueryError):  # of queries that look for no words
+                found = self.searcher.search(written(query)).ids.tolist()
+                assert sorted(found) == sorted(self.reference.answer(query))
             return
         result = self.searcher.search(written(query))
 
