@@ -90,7 +90,9 @@ def hierarchical(
         places = np.flatnonzero(shown.visible[row] & allowed)
         places = places[np.argsort(-likely[row, places], kind="stable")]
         said = [_verdict(label, int(place), higher) for place in places]
-        mine = [one for one, place in zip(said, places, strict=True) if _same(groups, label, place)]
+        mine = [
+            one for one, place in zip(said, places, strict=True) if _same(groups, label, int(place))
+        ]
         verdicts[0, at] = said[0] if said else _NOTHING
         verdicts[1, at] = mine[0] if mine else _NOTHING
         verdicts[2, at] = min(said, default=_NOTHING)

@@ -72,7 +72,7 @@ def truth_of_recipe(pack: Pack, recipe: Recipe, place: Workplace, tell: Tell) ->
             f"The table {place.tables / recipe.vocabulary} has changed since the pack was made: it "
             f"lacks {some_of(unknown)}; they are not judged."
         )
-    taken = [columns[pack.labels[at].id] for at in known]
+    taken = np.array([columns[pack.labels[at].id] for at in known], dtype=np.intp)
     targets = np.zeros((len(rows), len(pack.labels)), dtype=np.float32)
     weights = np.zeros_like(targets)
     targets[:, known] = material.targets[np.ix_(rows, taken)]

@@ -27,7 +27,13 @@ _GAP: Final = 4
 _QUALITY: Final = 82
 _INK: Final = (20, 20, 20)
 _PAPER: Final = (255, 255, 255)
-_COLOURS: Final = {"yes": (0, 120, 40), "no": (190, 0, 0), "unknown": (100, 100, 100)}
+_COLOURS: Final = {
+    "yes": (0, 120, 40),
+    "no": (190, 0, 0),
+    "no?": (190, 100, 0),
+    "unknown": (100, 100, 100),
+}
+"""By truth; "no?": its source does not name it, but seldom names it anyway."""
 _LONGEST: Final = 18
 """Letters of a source's name that fit below a thumbnail."""
 _WHERE: Final = "index.html"
@@ -103,7 +109,7 @@ def write_sheets(evaluation: WordsEvaluation, folder: Path) -> list[Path]:
         folder.mkdir(parents=True, exist_ok=True)
         for at, choice in choices.items():
             likely = graph.answers[:, at]
-            known = np.where(true[:, at], "yes", np.where(weights[:, at] > 0, "no", "unknown"))
+            known = _known(true[:, at], weights[:, at])
             captions = {
                 row: (f"{likely[row]:.3f} {known[row]}", truth.sources[row], str(known[row]))
                 for row in choice.rows
@@ -121,6 +127,12 @@ def write_sheets(evaluation: WordsEvaluation, folder: Path) -> list[Path]:
     except OSError as error:
         raise DataError(f"The contact sheets cannot be written: {error}.") from error
     return written
+
+
+def _known(true: Mask, weights: NDArray[np.float32]) -> NDArray[np.str_]:
+    """Return one word's truth [N] in words."""
+    absent = np.where(weights >= 1, "no", np.where(weights > 0, "no?", "unknown"))
+    return np.asarray(np.where(true, "yes", absent))
 
 
 def _rows(places: NDArray[np.intp]) -> tuple[int, ...]:

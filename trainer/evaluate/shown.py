@@ -160,11 +160,11 @@ def shown_figures(likely: Answers, truth: Truth, shown: Shown, counts: Doubles) 
     known_word = photos & shown.true[:, words].any(axis=1)
     good = shown.right | shown.right_above
     poster, nothing = _column(likely, shown.labels, _POSTER), truth.kinds == len(KINDS)
-    called = _column(reached, shown.labels, _POSTER)
-    sure_photos = truth.kinds == _PHOTO
+    sure_photos = np.asarray(truth.kinds == _PHOTO)
 
     def share(what: Mask, among: Mask) -> Interval | None:
-        return interval_of(ratios(what & among, among, counts))
+        both = np.asarray(what & among, dtype=np.float64)
+        return interval_of(ratios(both, among.astype(np.float64), counts))
 
     def weighed(what: NDArray[np.floating], among: NDArray[np.floating]) -> Interval | None:
         return interval_of(ratios(what.sum(axis=1), among.sum(axis=1), counts))
@@ -175,18 +175,18 @@ def shown_figures(likely: Answers, truth: Truth, shown: Shown, counts: Doubles) 
         carried_precision=weighed(carried_weight * shown.right, carried_weight),
         recall=weighed(wanted * reached, wanted),
         labels_per_photo=_median(number[photos], counts[:, photos]),
-        few_to_many=share((number >= FEW) & (number <= MANY), photos),
-        none=share(number == 0, photos),
-        object_named=share(good[:, shown.objects].any(axis=1), known_object),
-        something_right=share(good[:, words].any(axis=1), known_word),
+        few_to_many=share(np.asarray((number >= FEW) & (number <= MANY)), photos),
+        none=share(np.asarray(number == 0), photos),
+        object_named=share(_any(good[:, shown.objects]), known_object),
+        something_right=share(_any(good[:, words]), known_word),
         kinds={
-            name: share(_column(reached, shown.labels, name) > 0, truth.kinds == at)
+            name: share(_column(reached, shown.labels, name) > 0, np.asarray(truth.kinds == at))
             for at, name in enumerate(KINDS)
             if any(label.id == name for label in shown.labels)
         },
-        photos_called_poster=share(called > 0, sure_photos),
+        photos_called_poster=share(_column(reached, shown.labels, _POSTER) > 0, sure_photos),
         photos_through_gate=share(poster >= GATE, sure_photos),
-        nothing_labelled=share(shown.visible.any(axis=1), nothing),
+        nothing_labelled=share(_any(shown.visible), np.asarray(nothing)),
     )
 
 
@@ -293,11 +293,17 @@ def is_photo(truth: Truth) -> Mask:
 
 
 def _column(
-    values: NDArray[np.generic], labels: tuple[Label, ...], name: str
-) -> NDArray[np.generic]:
-    """Return one label's column [N], zeros where the pack has no such label."""
+    values: NDArray[np.float32] | Mask, labels: tuple[Label, ...], name: str
+) -> NDArray[np.float32]:
+    """Return one label's column [N] as numbers, zeros where the pack has no such label."""
     at = next((at for at, label in enumerate(labels) if label.id == name), None)
-    return np.zeros(len(values), dtype=values.dtype) if at is None else values[:, at]
+    column = np.zeros(len(values)) if at is None else values[:, at]
+    return np.asarray(column, dtype=np.float32)
+
+
+def _any(marks: Mask) -> Mask:
+    """Return which rows [N] of marks [N,L] have any."""
+    return np.asarray(marks.any(axis=1), dtype=np.bool_)
 
 
 def _median(numbers: NDArray[np.int64], counts: Doubles) -> Interval | None:

@@ -156,7 +156,7 @@ def people_found(
             figures[name] = None
             continue
         there, weights = truth.there[:, at], truth.weights[:, at]
-        anyone = there.any(axis=1)
+        anyone = np.asarray(there.any(axis=1))
         weight = np.where(anyone, (weights * there).max(axis=1), weights.min(axis=1))
         figures[name] = interval_of(
             recalls_at_precision(

@@ -49,7 +49,7 @@ class Measured:
         """Return what ``pack.json`` tells."""
         known = [value for value in self.average_precision if value is not None]
         return {
-            "mAP": round(float(np.mean(known)), 4),
+            "mAP": round(float(np.mean(known)), 4) if known else 0.0,
             "shown_precision": round(self.shown_precision, 4),
             "found_recall": round(self.found_recall, 4),
             "kinds_found": {name: round(value, 4) for name, value in self.kinds.items()},

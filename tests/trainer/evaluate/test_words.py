@@ -191,7 +191,7 @@ def test_sources_are_told_apart() -> None:
     rows = 30
     answers = likely(*({"dog": 0.9 if row % 2 else 0.1} for row in range(2 * rows)))
     known = truth(
-        *({"dog": row % 2 if row < rows else (row + 1) % 2} for row in range(2 * rows)),
+        *({"dog": float(row % 2 if row < rows else (row + 1) % 2)} for row in range(2 * rows)),
         sources="a" * rows + "b" * rows,
     )
     found = told(answers, known)
