@@ -81,7 +81,9 @@ class LabelRow(QWidget):
         self.accept_toggle.clicked.connect(self._accept_clicked)
         self.reject_toggle.clicked.connect(self._reject_clicked)
         self.where_toggle = LabelToggle("where", "accent", self)
-        self.where_toggle.clicked.connect(self._where_clicked)
+        # The keyboard comes along, so that Escape ends what a click began.
+        self.where_toggle.pressed.connect(lambda: self.setFocus(Qt.FocusReason.MouseFocusReason))
+        self.where_toggle.clicked.connect(self.where_asked)
         self._offers_where = False
         self.setFixedHeight(HEIGHT)
         self.setMouseTracking(True)
@@ -218,10 +220,6 @@ class LabelRow(QWidget):
     def _reject_clicked(self) -> None:
         taken_back = self.reject_toggle.share is Share.ALL
         self.decided.emit(None if taken_back else Verdict.REJECTED)
-
-    def _where_clicked(self) -> None:
-        self.setFocus(Qt.FocusReason.MouseFocusReason)
-        self.where_asked.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         """Walk with the arrows; accept, reject, take back and show where with a key."""

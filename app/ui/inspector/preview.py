@@ -6,7 +6,17 @@ from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleAnnouncementEvent,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QPen,
+)
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.ui.icons import icon
@@ -49,6 +59,9 @@ class Preview(QWidget):
     def show_where(self, where: Where) -> None:
         """Lay over the one picture where a label was seen; ``NOWHERE`` takes it away."""
         self._where = where
+        if where.spoken and where.spoken != self.accessibleDescription():
+            # The keyboard is at a label, so nobody would read a description of the picture.
+            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, where.spoken))
         self.setAccessibleDescription(where.spoken)
         self.update()
 

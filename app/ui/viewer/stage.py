@@ -6,6 +6,8 @@ from typing import Final
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSizeF, Qt, Signal
 from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleAnnouncementEvent,
     QColor,
     QLinearGradient,
     QMouseEvent,
@@ -72,6 +74,8 @@ class Stage(QWidget):
 
     def show_where(self, where: Where) -> None:
         """Lay over the picture where a label was seen; ``NOWHERE`` takes it away."""
+        if where.spoken and where.spoken != self._where.spoken:
+            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, where.spoken))
         self._where = where
         self.update()
 

@@ -6,7 +6,15 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import (
+    QColor,
+    QHideEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from app.ui.background import Background
@@ -142,7 +150,6 @@ class Viewer(QWidget):
     def leave(self) -> None:
         """Close the viewer."""
         self.hide()
-        self.where.end()
         self._pictures.forget()
         self.closed.emit(self._index)
 
@@ -208,6 +215,12 @@ class Viewer(QWidget):
         self.close_button.move(right, MARGIN)
         self.where_button.move(right - GAP - _BUTTON, MARGIN)
         self._place_chips()
+
+    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802
+        """Turn the light off: nobody sees it, and a closing window must not wait for it."""
+        super().hideEvent(event)
+        if not event.spontaneous():
+            self.where.end()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         """Walk with the mouse's side buttons."""

@@ -159,7 +159,7 @@ def test_a_file_that_is_gone_is_told_over_its_thumbnail(
 ) -> None:
     (tmp_path / "Pictures" / "IMG_0004.jpg").unlink()
     qtbot.keyClick(viewer, Qt.Key.Key_End)
-    qtbot.waitUntil(lambda: viewer.sharp)
+    qtbot.waitUntil(lambda: viewer.sharp and viewer._pictures.settled)
     sharp = viewer._pictures.sharp(viewer.photo_id, viewer.stage.shorter)
     assert sharp is not None
     assert sharp.problem

@@ -134,6 +134,13 @@ def test_opened_again_it_begins_bare(
     assert viewer.where.where is NOWHERE
 
 
+def test_a_closing_window_waits_for_no_light(qtbot: QtBot, viewer: Viewer) -> None:
+    qtbot.keyClick(viewer, Qt.Key.Key_W)
+    viewer.hide()
+    assert not viewer.where.on
+    assert viewer.where.maps.wish is None
+
+
 def test_without_labels_it_says_so(
     qtbot: QtBot, viewer: Viewer, opened: tuple[Engine, list[int]]
 ) -> None:
