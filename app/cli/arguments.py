@@ -19,7 +19,7 @@ No command-line argument can hold it."""
 
 _EPILOG = f"""\
 queries: drama comedy (both), drama OR comedy, -horror, "science fiction", folder:2021, name:*.png,
-         drama>0.7, taken:2019..2021-06, ( ), sort:name
+         text:"black stallion", drama>0.7, taken:2019..2021-06, ( ), sort:name
 
 {LIBRARY_VARIABLE} names the library file when --library does not.
 exit codes: 0 done, 1 some files failed, 2 wrong usage or a query that does not parse

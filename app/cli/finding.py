@@ -2,7 +2,7 @@
 
 import argparse
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 
 import numpy as np
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from app.cli.output import labels_json, labels_line, print_json, print_line, print_problem
 from app.engine import Engine
 from app.library.records import PhotoDetails
+from app.library.sought import Sought
 from app.search.errors import QueryError
 from app.search.results import PhotoLabels, SearchResult
 
@@ -34,27 +35,38 @@ def run_search(asked: argparse.Namespace) -> int:
         if asked.less_sure:
             parts.append((engine.less_sure(result).ids, False))
         photos = (
-            (details, labels, sure)
+            (details, labels, text, sure)
             for ids, sure in parts
-            for details, labels in _pages(engine, ids)
+            for details, labels, text in _pages(engine, ids, result.terms)
         )
-        for details, labels, sure in islice(photos, asked.limit):
-            _print(details, labels, sure if asked.less_sure else None, as_json=asked.json)
+        for details, labels, text, sure in islice(photos, asked.limit):
+            _print(details, labels, text, sure if asked.less_sure else None, as_json=asked.json)
         if not (asked.less_sure or asked.json) and sys.stderr.isatty():
             _mention(len(engine.less_sure(result).ids), any_sure=len(result.ids) > 0)
     return 0
 
 
-def _pages(engine: Engine, found: Ids) -> Iterator[tuple[PhotoDetails, PhotoLabels]]:
+def _pages(
+    engine: Engine, found: Ids, terms: Sequence[Sought]
+) -> Iterator[tuple[PhotoDetails, PhotoLabels, str | None]]:
+    """Yield photos with their labels and the line of their text that matches, if one does."""
     for start in range(0, len(found), _PAGE):
         ids = [int(number) for number in found[start : start + _PAGE]]
         labels = {each.photo_id: each for each in engine.labels_of(ids)}
+        lines = engine.words.lines_matched(ids, terms)
         for details in engine.details(ids):
             if details.paths:
-                yield details, labels[details.card.id]
+                yield details, labels[details.card.id], lines.get(details.card.id)
 
 
-def _print(details: PhotoDetails, labels: PhotoLabels, sure: bool | None, *, as_json: bool) -> None:
+def _print(
+    details: PhotoDetails,
+    labels: PhotoLabels,
+    text: str | None,
+    sure: bool | None,
+    *,
+    as_json: bool,
+) -> None:
     """Print a photo; ``sure`` is None where it was not asked which are."""
     shown = [
         (label.key.split("/", 1)[0], label.name, label.probability)
@@ -63,9 +75,13 @@ def _print(details: PhotoDetails, labels: PhotoLabels, sure: bool | None, *, as_
     ]
     path = details.paths[0].path
     if as_json:
-        print_json(labels_json(path, shown) | ({} if sure is None else {"sure": sure}))
+        more = {"text": text, "sure": sure}
+        said = {name: value for name, value in more.items() if value is not None}
+        print_json(labels_json(path, shown) | said)
     else:
-        print_line(labels_line(path, shown) + ("\tless sure" if sure is False else ""))
+        line = labels_line(path, shown)
+        line += "" if text is None else f"\t“{text}”"
+        print_line(line + ("\tless sure" if sure is False else ""))
 
 
 def _mention(count: int, *, any_sure: bool) -> None:
@@ -84,4 +100,6 @@ def _point_at(query: str, error: QueryError) -> None:
 def _explain(result: SearchResult) -> None:
     for note in result.notes:
         hint = f"; labels like it: {', '.join(note.suggestions)}" if note.suggestions else ""
-        print_problem(f"“{note.word}” is no label, so file names were searched{hint}.")
+        print_problem(
+            f"“{note.word}” is no label, so words in pictures and file names were searched{hint}."
+        )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, Self
 from app.engine.deciding import Deciding
 from app.engine.evidence import EvidenceMaps
 from app.engine.folders import FolderState, folder_states
+from app.engine.words import PictureWords
 from app.labeling.pack import Pack, PackError, find_packs
 from app.library.library import Library
 from app.library.records import Failure, Folder, PhotoCard, PhotoDetails
@@ -53,6 +54,7 @@ class Engine:
         self.library = library
         self.searcher = Searcher(library)
         self.decisions = Deciding(library, self.searcher, self._look_again)
+        self.words = PictureWords(library)
         self.packs = tuple(packs)
         self.evidence = EvidenceMaps(library, self.searcher, self.packs, self.labeler)
         self.pack_errors = tuple(pack_errors)

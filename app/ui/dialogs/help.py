@@ -40,11 +40,19 @@ def examples() -> tuple[tuple[str, str], ...]:
         ("label:drama", says("the label for certain, never a file name")),
         ("folder:Pictures/2021", says("in this folder and below")),
         ("name:*.png", says("the file name; * for anything, ? for one letter")),
+        (
+            'text:"black stallion"',
+            says("words in the picture; stall* begins so, *tall* has it anywhere"),
+        ),
         ("taken:2019..2021-06", says("taken from then till then; a year, month or day")),
         ("added:2024", says("when it came into the library")),
         ("is:unlabelled", says("no label was found")),
         ("is:decided", says("you accepted or rejected a label")),
-        ("dog sort:name", says("in order of taken, name, added or probability; -name turns round")),
+        ("is:read", says("words were found in it")),
+        (
+            "dog sort:name",
+            says("in order of taken, name, added, probability or match; -name turns round"),
+        ),
     )
 
 
@@ -115,8 +123,8 @@ class HelpDialog(QDialog):
         page, grid = _page()
         intro = QLabel(
             self.tr(
-                "Type labels. A word that is no label is looked for in file names. Upper and "
-                "lower case are the same. Click an example to try it."
+                "Type labels. A word that is no label is looked for in pictures and file names. "
+                "Upper and lower case are the same. Click an example to try it."
             ),
             page,
         )

@@ -46,8 +46,8 @@ class QueryMessage(Floating):
         self._say("problem", "no", sentence, escape(sentence))
 
     def show_note(self, note: Note) -> None:
-        """Say that a word is no label and was looked for in file names, with labels like it."""
-        says = self.tr("“{word}” is no label, so file names were searched.")
+        """Say that a word is no label and where it was looked for, with labels like it."""
+        says = self.tr("“{word}” is no label, so words in pictures and file names were searched.")
         says = says.replace("{word}", note.word)
         rich = escape(says)
         names = note.suggestions[:_SUGGESTIONS]

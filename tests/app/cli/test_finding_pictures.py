@@ -4,6 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from app.library.library import Library
+from app.library.records import NewReading
+from app.reading import Line, lines_to_bytes, plain_text
 from tests.app.cli.conftest import Lumitag
 
 
@@ -91,6 +94,30 @@ def test_a_word_that_is_no_label_searches_file_names_and_says_so(
     assert "“dramma” is no label" in said.err
     assert "drama" in said.err
     assert names(lumitag("search", "loud", "--json").objects) == {"loud.png"}
+
+
+def test_the_words_in_pictures_are_found_and_the_line_is_said(
+    lumitag: Lumitag, pictures: Path, tmp_path: Path
+) -> None:
+    lumitag("index", pictures)
+    lines = (
+        Line("THE BEST FILM", 0.9, (0.1, 0.1, 0.9, 0.2)),
+        Line("ACADEMYAWARD WINNER", 0.9, (0.1, 0.8, 0.9, 0.9)),
+    )
+    with Library.open(tmp_path / "library.sqlite") as library:
+        [photo] = library.files.photo_ids(name_contains="loud").tolist()
+        library.words.store({photo: NewReading("1", lines_to_bytes(lines), plain_text(lines))})
+    [found] = lumitag("search", 'text:"academy award"', "--json").objects
+    assert Path(found["path"]).name == "loud.png"
+    assert found["text"] == "ACADEMYAWARD WINNER"
+    assert "“ACADEMYAWARD WINNER”" in lumitag("search", "winner").out
+    assert "text" not in lumitag("search", "drama", "--json").objects[0]
+    assert lumitag("search", "text:loud", "--json").objects == []
+    [by_name] = lumitag("search", "sad", "--json").objects
+    assert "text" not in by_name
+    refused = lumitag("search", "text:!!")
+    assert refused.code == 2
+    assert "no letter or digit" in refused.err
 
 
 def test_a_second_run_finds_nothing_new(lumitag: Lumitag, pictures: Path) -> None:

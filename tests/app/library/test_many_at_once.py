@@ -5,6 +5,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -13,7 +14,8 @@ import pytest
 from app.library import database
 from app.library.errors import LibraryBusyError
 from app.library.library import Library
-from app.library.records import Folder, Verdict
+from app.library.records import Folder, NewReading, Verdict
+from app.library.sought import Sought
 from tests.support.libraries import stored_file
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -36,6 +38,22 @@ with Library.open(place) as library:
         outcome = library.photos.store(items)
         library.decisions.decide(outcome.photo_ids[:5], "photos/dog", Verdict.ACCEPTED)
         print(*outcome.photo_ids, flush=True)
+"""
+
+
+READER = """
+import sys
+from itertools import count
+from pathlib import Path
+from app.library.library import Library
+from app.library.records import NewReading
+
+ids = [int(one) for one in sys.argv[2:]]
+with Library.open(Path(sys.argv[1])) as library:
+    for batch in count():
+        reading = NewReading(str(batch), b"lines", f"fixed word{batch}")
+        library.words.store(dict.fromkeys(ids, reading))
+        print(batch, flush=True)
 """
 
 
@@ -78,6 +96,54 @@ def test_a_kill_costs_at_most_the_batch_in_flight(
         assert all(again.predictions.of(ids).values())
         hashes = [card.content_hash for card in again.photos.cards(ids)]
         assert again.thumbnails.missing(hashes) == []
+
+
+def test_a_kill_while_words_are_stored_leaves_text_and_indexes_in_step(
+    library: Library, folder: Folder, place: Path
+) -> None:
+    items = [stored_file(folder.id, f"{at}.jpg", f"{at}") for at in range(20)]
+    ids = library.photos.store(items).photo_ids
+    library.close()
+    program = [sys.executable, "-c", READER, str(place), *map(str, ids)]
+    with subprocess.Popen(program, cwd=ROOT, stdout=subprocess.PIPE, text=True) as reader:
+        assert reader.stdout is not None
+        for _ in range(8):
+            reader.stdout.readline()
+        reader.send_signal(signal.SIGKILL)
+        last = int(["7", *reader.stdout.read().splitlines()][-1])
+    assert reader.returncode == -signal.SIGKILL
+    assert is_sound(place)
+    with Library.open(place) as again:
+        engines = {reading.engine for reading in again.words.of(ids).values()}
+        assert engines <= {str(last), str(last + 1)}
+        assert len(engines) == 1  # a batch is there, or it is not
+        [stored] = engines
+        assert again.words.matching(Sought((f"word{stored}",))).tolist() == list(ids)
+        assert again.words.matching(Sought(("fixed", f"word{int(stored or 0) - 1}"))).tolist() == []
+        again.words.erase()
+        assert again.words.matching(Sought(("fixed",))).tolist() == []
+
+
+def test_two_threads_read_and_one_searches(library: Library, folder: Folder) -> None:
+    items = [stored_file(folder.id, f"{at}.jpg", f"{at}") for at in range(40)]
+    ids = library.photos.store(items).photo_ids
+    found: list[int] = []
+
+    def store(part: Sequence[int]) -> None:
+        for photo in part:
+            library.words.store({photo: NewReading("1", b"", f"shared{photo}word")})
+            library.words.ask([photo])
+
+    threads = [threading.Thread(target=store, args=(part,)) for part in (ids[::2], ids[1::2])]
+    for thread in threads:
+        thread.start()
+    while any(thread.is_alive() for thread in threads):
+        found.append(len(library.words.matching(Sought(("shared",)))))
+    for thread in threads:
+        thread.join()
+    assert found == sorted(found)
+    assert library.words.matching(Sought(("shared",))).tolist() == list(ids)
+    assert library.words.count().waiting == 40
 
 
 def test_two_programs_write_to_one_library(library: Library, folder: Folder, place: Path) -> None:

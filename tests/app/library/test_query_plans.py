@@ -6,10 +6,11 @@ import pytest
 import sqlalchemy as sa
 
 from app.library.library import Library
-from app.library.records import Folder, Verdict
+from app.library.records import Folder, NewReading, Verdict
+from app.library.sought import Reach, Sought
 from tests.support.libraries import closed, content_of, predicted, stored_file
 
-LARGE = ("photo", "file", "prediction", "embedding", "decision", "operation_item")
+LARGE = ("photo", "file", "prediction", "embedding", "decision", "operation_item", "reading")
 BESIDE = ("thumbnail", "checked", "lacking")  # the tables of the thumbnails' own file
 
 QUESTIONS: dict[str, Callable[[Library], object]] = {
@@ -42,6 +43,11 @@ QUESTIONS: dict[str, Callable[[Library], object]] = {
             stored_file(1, "new.jpg", "1", predictions=[closed("genres")]),
         ]
     ),
+    "words of": lambda library: library.words.of([1, 2]),
+    "words matching": lambda library: library.words.matching(Sought(("title",))),
+    "part of words": lambda library: library.words.matching(Sought(("itl",), Reach.PART)),
+    "read": lambda library: library.words.store({1: NewReading("1", b"", "title")}),
+    "ask": lambda library: library.words.ask([1]),
     "predict": lambda library: library.predictions.store({1: [predicted("photos", 0.5)]}),
 }
 
