@@ -118,7 +118,7 @@ def test_an_evidence_graph_that_says_something_else_is_not_kept(
     other = Colours()
     with torch.no_grad():
         other.layer.weight.mul_(-1)
-    features = torch.rand(2, 8, 8, 6, generator=torch.Generator().manual_seed(0)) * 6
+    features = torch.rand(2, 8, 8, 6, generator=torch.Generator().manual_seed(0))
     with pytest.raises(ExportError, match=r"evidence differs .* not kept"):
         writing.check_evidence(EvidenceMaps(other), copy, features)
     assert not copy.exists()
