@@ -42,6 +42,8 @@ from app.search.versions import Version, seen_row
 Ids = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 
+_NOBODY = np.empty(0, np.int64)
+
 
 def less_sure(result: SearchResult, library: Library, snapshot: Snapshot, names: Names) -> LessSure:
     """Return the less sure photos to a result; none of the result's own is among them.
@@ -57,7 +59,7 @@ def less_sure(result: SearchResult, library: Library, snapshot: Snapshot, names:
     """
     query = joined(result.query, parse(result.query), snapshot.vocabulary)
     if query.root is None or not asked_labels(query, snapshot.vocabulary):
-        return LessSure(result.query, np.empty(0, np.int64))
+        return LessSure(result.query, _NOBODY)
     weighing = _Weighing(Asking(result.query, snapshot, names), library, snapshot)
     likely = weighing.likelihood(query.root)
     nearly_found = (likely > 0) & (likely < SCALE) & to_mask(snapshot.visible)[: len(likely)]
@@ -140,12 +142,14 @@ class _Weighing:
         """Return a label's codes where they are high enough and nobody disagrees, else 0."""
         at = version.columns[key]
         codes = self._snapshot.probabilities.column(key)
-        enough = codes >= version.hierarchy.nearly[at]
-        enough &= self._seen_by(version)
+        codes *= codes >= version.hierarchy.nearly[at]
+        np.minimum(codes, SCALE - 1, out=codes)
+        if len(self._snapshot.versions.seeing(key)) > 1:
+            codes *= self._seen_by(version)
         label_id = version.hierarchy.labels[at].id
         for above in (label_id, *version.hierarchy.ancestors(label_id)):
-            enough[self._rejected.get(f"{version.pack}/{above}", slice(0))] = False
-        return np.where(enough, np.minimum(codes, SCALE - 1), 0).astype(np.uint8)
+            codes[self._rejected.get(f"{version.pack}/{above}", _NOBODY)] = 0
+        return codes
 
     def _seen_by(self, version: Version) -> Mask:
         found = self._seen.get(version.id)

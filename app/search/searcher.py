@@ -97,7 +97,7 @@ class Searcher:
     def less_sure(self, result: SearchResult) -> LessSure:
         """Return the photos that the query of a result nearly finds, as of the last refresh.
 
-        It reads the probabilities of every label asked for and of its descendants, about 2 ms each
+        It reads the probabilities of every label asked for and of its descendants, about 1 ms each
         for a million photos: ask when the result itself is shown.
 
         Raises:

@@ -104,7 +104,8 @@ class GridView(GridCanvas):
         self.fold_changed.emit(unfolded)
 
     def _list(self, listing: Listing, *, keep: bool) -> None:
-        if self._selection.show(listing.ids, keep=keep):
+        same = keep and listing.ids is self._listing.ids
+        if not same and self._selection.show(listing.ids, keep=keep):
             self._tell.start()
         self._show(listing, keep_place=keep)
         self._describe()

@@ -153,6 +153,33 @@ def test_a_label_without_threshold_is_not_shown_in_place_of_its_hidden_child() -
     assert names(labels, shown(labels, codes(labels, wood=SURE, tree=SURE))) == ["tree"]
 
 
+PEOPLE = (
+    label("person"),
+    label("child", "person"),
+    label("monkey", hidden_with=["person"]),
+    label("photo", group=KIND, hidden_with=["person", "monkey"]),
+)
+
+
+def withheld(predicted: np.ndarray, **decided: object) -> set[str]:
+    mask = Hierarchy(PEOPLE).withheld(predicted, **decided)  # type: ignore[arg-type]
+    return {each.id for each, kept_back in zip(PEOPLE, mask, strict=True) if kept_back}
+
+
+def test_what_is_not_shown_beside_a_person_is_not_offered_beside_a_possible_one() -> None:
+    assert withheld(codes(PEOPLE, monkey=100)) == set()
+    assert withheld(codes(PEOPLE, monkey=100, person=HALF)) == {"monkey"}
+    assert withheld(codes(PEOPLE, monkey=100, person=HALF // 2)) == {"monkey"}
+    assert withheld(codes(PEOPLE, monkey=100, person=HALF // 2 - 1)) == set()
+    assert withheld(codes(PEOPLE, monkey=100, child=HALF // 2)) == {"monkey"}
+
+
+def test_the_users_word_on_the_person_decides_what_is_withheld() -> None:
+    assert withheld(codes(PEOPLE, person=SURE), rejected={"person"}) == set()
+    assert withheld(codes(PEOPLE, child=SURE), rejected={"person"}) == set()
+    assert withheld(codes(PEOPLE), accepted={"child"}) == {"monkey"}
+
+
 KINDS = (
     label("photo", group=KIND),
     label("poster", group=KIND),
