@@ -71,8 +71,9 @@ class EvidenceMaps(nn.Module):
         whole, towards, away = said.split([1, height * width, height * width], dim=1)
         rise = (_log_odds(towards) - _log_odds(away)).clamp(min=0)
         strongest = rise.amax(dim=1, keepdim=True).clamp(min=LEAST)
-        evidence = whole * rise / strongest
-        return evidence.transpose(1, 2).unflatten(2, (height, width))
+        evidence = (whole * rise / strongest).transpose(1, 2)
+        found: Tensor = evidence.unflatten(2, (height, width))
+        return found
 
     def _said(self, means: Tensor) -> Tensor:
         """Return probabilities [N,P,L] of means [N,P,C]."""
