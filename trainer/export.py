@@ -6,10 +6,10 @@ import io
 import json
 import logging
 import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import numpy as np
 import onnx
@@ -21,8 +21,7 @@ from torch import Tensor, nn
 from trainer.errors import ExportError
 from trainer.pictures import InputSpec
 from trainer.recipe import Recipe
-
-Graph = Callable[[NDArray[np.uint8]], tuple[NDArray[np.float32], ...]]
+from trainer.words.sharing import IMAGES, WORDS, share_picture, takes_many
 
 FORMAT: Final = 1
 GREATEST_DIFFERENCE: Final = 1e-4
@@ -42,6 +41,36 @@ _FILES: Final = (
     ("evidence.onnx", "fp32"),
 )
 """What a pack may hold, and its precision."""
+TEXT_MODEL: Final = "words.onnx"
+TOKENIZER: Final = "tokenizer.json"
+
+
+class Graph(Protocol):
+    """An ONNX graph, ready to run."""
+
+    def __call__(
+        self, images: NDArray[np.uint8], words: NDArray[np.float32] | None = None, /
+    ) -> tuple[NDArray[np.float32], ...]:
+        """Return probabilities float32 [N,L] and embedding float32 [N,D].
+
+        Args:
+            images: uint8 [N,H,W,3].
+            words: float32 [N,E], for a graph that takes them; None: no picture has words.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class PackReads:
+    """How a pack that reads was made: ``words.onnx`` and ``tokenizer.json`` lie in its folder.
+
+    Attributes:
+        max_tokens: Tokens of a text that are read.
+        precision: Of the text model's weights, ``fp32`` or ``int8``.
+    """
+
+    max_tokens: int
+    precision: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +86,26 @@ class PackLabel:
     hidden_with: tuple[str, ...]
 
 
-def write_onnx(network: nn.Module, path: Path, spec: InputSpec) -> None:
+def write_onnx(network: nn.Module, path: Path, spec: InputSpec, *, words: int = 0) -> None:
     """Write the fp32 graph: ``images`` uint8 [N,H,W,3] in, probabilities and embedding out.
 
     The maps of a network that gives them too are its third output, ``features``.
+
+    Args:
+        network: Its ``forward`` takes ``images`` and, if ``words``, ``words``.
+        path: Where the graph goes.
+        spec: The network's input.
+        words: Length of the words' vectors, its second input float32 [N,E]; 0: it takes none. One
+            picture may then be given with many words, if the network allows it.
     """
-    example = torch.zeros((2, spec.height, spec.width, 3), dtype=torch.uint8)
+    example = {IMAGES: torch.zeros((2, spec.height, spec.width, 3), dtype=torch.uint8)}
+    if words:
+        example[WORDS] = torch.zeros((2, words))
     with torch.inference_mode():
-        count = len(network.eval()(example))
-    write_graph(network, path, {"images": example}, (*_OUTPUTS, FEATURES)[:count])
+        count = len(network.eval()(*example.values()))
+    write_graph(network, path, example, (*_OUTPUTS, FEATURES)[:count])
+    if words:
+        share_picture(path)
 
 
 def write_graph(
@@ -133,16 +173,28 @@ def keep_half(path: Path) -> None:
 
 
 def open_graph(path: Path) -> Graph:
-    """Return a function from uint8 images [N,H,W,3] to the graph's outputs, on the CPU."""
+    """Return a function from uint8 images [N,H,W,3] to the graph's outputs, on the CPU.
+
+    A graph that takes words gets zeros, which mean none, where no words are given.
+    """
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = torch.get_num_threads()
     options.log_severity_level = 3
     session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    length = next((each.shape[1] for each in session.get_inputs() if each.name == WORDS), 0)
 
-    def run(images: NDArray[np.uint8]) -> tuple[NDArray[np.float32], ...]:
+    def run(
+        images: NDArray[np.uint8], words: NDArray[np.float32] | None = None, /
+    ) -> tuple[NDArray[np.float32], ...]:
+        inputs: dict[str, NDArray[Any]] = {IMAGES: images}
+        if length:
+            inputs[WORDS] = np.zeros((len(images), length), np.float32) if words is None else words
         starts = range(0, len(images), _BATCH)
         parts = [
-            session.run(list(_OUTPUTS), {"images": images[start : start + _BATCH]})
+            session.run(
+                list(_OUTPUTS),
+                {name: values[start : start + _BATCH] for name, values in inputs.items()},
+            )
             for start in starts
         ]
         return tuple(np.concatenate(part) for part in zip(*parts, strict=True))
@@ -150,20 +202,32 @@ def open_graph(path: Path) -> Graph:
     return run
 
 
-def check_parity(network: nn.Module, path: Path, images: NDArray[np.uint8]) -> float:
+def check_parity(
+    network: nn.Module,
+    path: Path,
+    images: NDArray[np.uint8],
+    words: NDArray[np.float32] | None = None,
+) -> float:
     """Return the largest difference of any probability between PyTorch and the graph.
 
     Args:
         network: The trained network.
         path: Its fp32 graph.
         images: uint8 [N,H,W,3]; N other than the example's shows that N is free.
+        words: float32 [N,E], for a network that takes them.
 
     Raises:
         ExportError: It is 1e-4 or more.
     """
+    given = [torch.from_numpy(each) for each in (images, words) if each is not None]
     with torch.inference_mode():
-        ours = network(torch.from_numpy(images))[0].numpy()
-    difference = float(np.abs(ours - open_graph(path)(images)[0]).max())
+        ours = network(*given)[0].numpy()
+    graph = open_graph(path)
+    difference = float(np.abs(ours - graph(images, words)[0]).max())
+    if words is not None and takes_many(path):
+        pictures = np.repeat(images[:1], len(words[:_BATCH]), axis=0)
+        apart = graph(images[:1], words[:_BATCH])[0] - graph(pictures, words[:_BATCH])[0]
+        difference = max(difference, float(np.abs(apart).max()))
     if not difference < GREATEST_DIFFERENCE:
         raise ExportError(
             f"The exported graph differs from the network by {difference:.2g} in a probability "
@@ -180,10 +244,12 @@ def write_pack(
     embedding: int,
     metrics: Mapping[str, Any],
     training: Mapping[str, Any],
+    reads: PackReads | None = None,
 ) -> None:
-    """Write ``pack.json`` for the ONNX files in ``folder``."""
+    """Write ``pack.json`` for the files in ``folder``; ``reads`` for a pack that reads."""
     files = []
-    for name, precision in _FILES:
+    text = [] if reads is None else [(TEXT_MODEL, reads.precision), (TOKENIZER, "none")]
+    for name, precision in (*_FILES, *text):
         path = folder / name
         if not path.exists():
             continue
@@ -222,14 +288,16 @@ def write_pack(
             "label": recipe.gate.label,
             "at_least": recipe.gate.at_least,
         },
-        "reads": None,
+        "reads": None
+        if reads is None
+        else {"model": TEXT_MODEL, "tokenizer": TOKENIZER, "max_tokens": reads.max_tokens},
         "embedding": embedding,
         "files": files,
         "metrics": metrics,
         "training": training,
     }
-    text = json.dumps(told, indent=1, ensure_ascii=False)
-    (folder / "pack.json").write_text(text + "\n", encoding="utf-8")
+    written = json.dumps(told, indent=1, ensure_ascii=False)
+    (folder / "pack.json").write_text(written + "\n", encoding="utf-8")
 
 
 @contextlib.contextmanager

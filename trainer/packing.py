@@ -15,6 +15,7 @@ from trainer.evidence import write_evidence
 from trainer.export import (
     Graph,
     PackLabel,
+    PackReads,
     check_parity,
     keep_half,
     open_graph,
@@ -135,6 +136,7 @@ def build_files(
     exact_answer: bool = False,
     exact_first: int = 0,
     half: bool = False,
+    words: NDArray[np.float32] | None = None,
 ) -> Built:
     """Write ``model.onnx``, ``model.int8.onnx`` and, if the network gives maps, ``evidence.onnx``.
 
@@ -151,16 +153,23 @@ def build_files(
         half: Whether the fp32 graph keeps as float16, in half the bytes, those weights that are
             float16 numbers anyway.
         exact_answer: Whether its last layer, and what follows, stays as it is.
+        words: float32 [N,E] that go with the images, for a network that takes them; it answers
+            pictures alone, too, as if no words had been read.
 
     Raises:
         ExportError: A graph differs from the network.
     """
     place.out.mkdir(parents=True, exist_ok=True)
     full, small = place.out / "model.onnx", place.out / "model.int8.onnx"
-    write_onnx(network, full, spec)
+    write_onnx(network, full, spec, words=0 if words is None else words.shape[1])
     if half:
         keep_half(full)
-    difference = check_parity(network, full, images[:_PARITY_PICTURES])
+    difference = check_parity(
+        network,
+        full,
+        images[:_PARITY_PICTURES],
+        None if words is None else words[:_PARITY_PICTURES],
+    )
     evidence = write_evidence(network, place.out, images)
     graphs = {"fp32": open_graph(full)}
     small.unlink(missing_ok=True)
@@ -172,6 +181,7 @@ def build_files(
             operators=operators,
             exact_answer=exact_answer,
             exact_first=exact_first,
+            words=words,
         )
         graphs["int8"] = open_graph(small)
     return Built(graphs, difference, evidence)
@@ -183,6 +193,7 @@ def finish(
     labels: Sequence[PackLabel],
     metrics: Mapping[str, Any],
     provenance: Provenance,
+    reads: PackReads | None = None,
 ) -> dict[str, Any]:
     """Write ``pack.json``; return what it tells under ``training``, the whole recipe included."""
     training = {
@@ -207,6 +218,7 @@ def finish(
         embedding=provenance.embedding,
         metrics=metrics,
         training=training,
+        reads=reads,
     )
     return training
 

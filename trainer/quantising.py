@@ -3,13 +3,14 @@
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import onnx
 from numpy.typing import NDArray
 
 from trainer.export import quietly
+from trainer.words.sharing import IMAGES, WORDS
 
 CONVOLUTIONS: Final = ("Conv", "Add", "GlobalAveragePool", "Clip")
 """Of the EfficientNet-Lites; their heads stay as they are."""
@@ -35,6 +36,7 @@ def quantise(
     operators: Sequence[str] = CONVOLUTIONS,
     exact_answer: bool = False,
     exact_first: int = 0,
+    words: NDArray[np.float32] | None = None,
 ) -> None:
     """Write an int8 graph: static, QDQ, a scale a channel, unsigned activations.
 
@@ -50,6 +52,7 @@ def quantise(
             there moves probabilities the most and saves the least.
         exact_first: How many convolutions at the graph's beginning stay in fp32, where an error
             goes through all that follows.
+        words: float32 [N,E] that go with the images, for a graph that takes them.
     """
     from onnxruntime.quantization import (
         CalibrationDataReader,
@@ -64,9 +67,14 @@ def quantise(
         def __init__(self) -> None:
             self._starts = iter(range(0, len(images), _BATCH))
 
-        def get_next(self) -> dict[str, NDArray[np.uint8]] | None:
+        def get_next(self) -> dict[str, NDArray[Any]] | None:
             start = next(self._starts, None)
-            return None if start is None else {"images": images[start : start + _BATCH]}
+            if start is None:
+                return None
+            given: dict[str, NDArray[Any]] = {IMAGES: images}
+            if words is not None:
+                given[WORDS] = words
+            return {name: values[start : start + _BATCH] for name, values in given.items()}
 
     with tempfile.TemporaryDirectory() as folder, quietly():
         prepared = Path(folder) / "prepared.onnx"

@@ -18,10 +18,8 @@ from torch import nn
 
 from app.labeling.tokens import Tokens
 from trainer.errors import ExportError
-from trainer.export import LARGEST_FILE, quietly
+from trainer.export import LARGEST_FILE, TEXT_MODEL, TOKENIZER, PackReads, quietly
 
-MODEL: Final = "words.onnx"
-TOKENIZER: Final = "tokenizer.json"
 GREATEST_DIFFERENCE: Final = 1e-4
 """Of any number of a vector between PyTorch and the fp32 graph."""
 LEAST_COSINE: Final = 0.995
@@ -45,12 +43,14 @@ class TextExport:
         bytes: Of the graph.
         difference: The greatest of any number between PyTorch and the fp32 graph.
         cosine: The least between the vectors of PyTorch and of the graph as written.
+        reads: What ``pack.json`` says of it.
     """
 
     size: int
     bytes: int
     difference: float
     cosine: float
+    reads: PackReads
 
 
 def export_text_encoder(
@@ -85,16 +85,17 @@ def export_text_encoder(
     told = _plain(tokenizer).to_str(pretty=False)
     tokens = Tokens(told.encode(), max_tokens)
     with tempfile.TemporaryDirectory() as place:
-        path = Path(place) / MODEL
+        path = Path(place) / TEXT_MODEL
         _write(encoder.eval(), path, max_tokens)
         ours = encoded(encoder, tokens, texts)
         difference = float(np.abs(encoded_by(path, tokens, texts) - ours).max())
         if quantised:
             round_weights(path)
         cosine = float(_cosines(ours, encoded_by(path, tokens, texts)).min())
-        written = TextExport(ours.shape[1], path.stat().st_size, difference, cosine)
+        reads = PackReads(max_tokens, "int8" if quantised else "fp32")
+        written = TextExport(ours.shape[1], path.stat().st_size, difference, cosine, reads)
         _check(written)
-        shutil.copyfile(path, folder / MODEL)
+        shutil.copyfile(path, folder / TEXT_MODEL)
     (folder / TOKENIZER).write_text(told, encoding="utf-8")
     return written
 
