@@ -140,6 +140,9 @@ def _command_parser() -> argparse.ArgumentParser:
     which.add_argument(
         "--top", type=_count, metavar="K", help="the K likeliest labels of each pack"
     )
+    label.add_argument(
+        "--no-words", action="store_true", help="label posters by their looks, not by their words"
+    )
 
     where = add("where", "say where in pictures a label was seen; no picture is changed")
     where.add_argument("label", metavar="LABEL", help="a label's name, alias or key")

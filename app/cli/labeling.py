@@ -13,12 +13,15 @@ from app.cli.output import (
     print_line,
     print_problem,
 )
+from app.engine.file_words import FileWords
 from app.engine.tried import TriedLabel, TriedPicture, Unreadable, try_pictures
 from app.imaging.formats import is_picture
 from app.imaging.resize import resize
 from app.labeling.labeler import Labeler
+from app.labeling.opening import Opener
 from app.labeling.pack import find_packs
 from app.paths import pack_folders
+from app.reading import Reader
 
 
 def run_label(asked: argparse.Namespace) -> int:
@@ -27,15 +30,18 @@ def run_label(asked: argparse.Namespace) -> int:
     for error in errors:
         print_problem(str(error))
     labeler = Labeler(packs, asked.device, resize=resize)
+    reader = Reader(Opener(lambda: labeler.device))
+    words = None if asked.no_words else FileWords(reader, print_problem)
     failed = False
     try:
         every = asked.all or asked.top is not None
-        for found in try_pictures(labeler, _files(asked.paths), every=every):
+        for found in try_pictures(labeler, _files(asked.paths), every=every, words=words):
             failed |= isinstance(found, Unreadable)
             _print(found, asked)
         for refused in labeler.errors:
             print_problem(str(refused))
     finally:
+        reader.close()
         labeler.close()
     return 1 if failed else 0
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from app.engine.file_words import FileWords
 from app.errors import LumitagError
 from app.imaging.content import read_bytes
 from app.imaging.decode import Picture, decode
@@ -96,7 +97,7 @@ class Unreadable:
 
 
 def try_pictures(
-    labeler: Labeler, paths: Iterable[Path], *, every: bool
+    labeler: Labeler, paths: Iterable[Path], *, every: bool, words: FileWords | None = None
 ) -> Iterator[TriedPicture | Unreadable]:
     """Label files one by one, in the order given, decoding ahead of the network.
 
@@ -104,6 +105,8 @@ def try_pictures(
         labeler: The packs to ask.
         paths: The files.
         every: Also ask the packs whose gate is closed for a picture.
+        words: Reads the words in pictures that a pack which reads looks at; None: they are
+            labelled by their looks alone.
 
     Yields:
         For each path what was found, or why it could not be read.
@@ -117,7 +120,7 @@ def try_pictures(
             if not ahead:
                 return
             batch, ahead = ahead[:BATCH], ahead[BATCH:]
-            yield from _label_batch(labeler, batch, every=every)
+            yield from _label_batch(labeler, batch, every=every, words=words)
 
 
 def _read(path: Path) -> Picture:
@@ -125,7 +128,11 @@ def _read(path: Path) -> Picture:
 
 
 def _label_batch(
-    labeler: Labeler, batch: Sequence[tuple[Path, "Future[Picture]"]], *, every: bool
+    labeler: Labeler,
+    batch: Sequence[tuple[Path, "Future[Picture]"]],
+    *,
+    every: bool,
+    words: FileWords | None,
 ) -> Iterator[TriedPicture | Unreadable]:
     pictures: dict[Path, Picture] = {}
     problems: dict[Path, str] = {}
@@ -135,7 +142,7 @@ def _label_batch(
         except LumitagError as error:
             problems[path] = str(error)
     pixels = [picture.pixels for picture in pictures.values()]
-    seen = labeler.label(pixels)
+    seen = _seen(labeler, list(pictures), pixels, words)
     behind_gate: list[dict[str, PackLabels]] = [{} for _ in pixels]
     if every:
         gated = [pack.id for pack in labeler.packs if pack.gate is not None]
@@ -146,6 +153,26 @@ def _label_batch(
             yield Unreadable(path, problems[path])
         else:
             yield _tried(path, pictures[path], labeler.packs, *found[path])
+
+
+def _seen(
+    labeler: Labeler,
+    paths: Sequence[Path],
+    pixels: Sequence[NDArray[np.uint8]],
+    words: FileWords | None,
+) -> list[dict[str, PackLabels]]:
+    """Return each picture's labels; only pictures that a pack which reads looks at are read."""
+    readers = [pack for pack in labeler.packs if pack.reads is not None]
+    if words is None or not readers:
+        return labeler.label(pixels)
+    by_looks = [pack.id for pack in labeler.packs if pack.reads is None]
+    looked = labeler.label(pixels, only=by_looks)
+    texts = [
+        words.of(path) if any(labeler.opens(pack, found) for pack in readers) else None
+        for path, found in zip(paths, looked, strict=True)
+    ]
+    read = labeler.label(pixels, only=[pack.id for pack in readers], known=looked, words=texts)
+    return [{**first, **second} for first, second in zip(looked, read, strict=True)]
 
 
 def _tried(

@@ -166,8 +166,13 @@ def test_threads_may_share_an_encoder_and_open_it_once(
     tmp_path: Path, workers: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     encoder = made(tmp_path, workers)
-    own, opened = encoder._session, []
-    monkeypatch.setattr(encoder, "_session", lambda: (opened.append(1), own())[1])
+    own, opened = encoder._session, list[Any]()
+
+    def counted() -> Any:
+        opened.append(own())
+        return opened[-1]
+
+    monkeypatch.setattr(encoder, "_session", counted)
     found: list[list[float]] = []
     threads = [
         threading.Thread(target=lambda: found.extend(encoder.encode(["love", "war"]).tolist()))

@@ -1,0 +1,38 @@
+"""The words in files outside any library, for the packs that read."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from app.errors import LumitagError
+from app.imaging.content import read_bytes
+from app.imaging.decode import decode
+from app.reading import DECODE_SIZE, Reader, UnavailableError, ordered_text
+
+
+class FileWords:
+    """Reads the words in files; what keeps it from that is told, and nothing stops for it."""
+
+    def __init__(self, reader: Reader, tell: Callable[[str], None]) -> None:
+        """Take a reader; nothing is loaded before the first file.
+
+        Args:
+            reader: Reads pictures.
+            tell: Is given a sentence where words cannot be read: once if no picture's can.
+        """
+        self._reader = reader
+        self._tell = tell
+        self._available = True
+
+    def of(self, path: Path) -> str | None:
+        """Return a picture's lines, largest first; empty if it has none, None if not readable."""
+        if not self._available:
+            return None
+        try:
+            picture = decode(read_bytes(path), name=path.name, working_size=DECODE_SIZE)
+            return ordered_text(self._reader.read(picture.pixels))
+        except UnavailableError as error:
+            self._available = False
+            self._tell(f"{error} Labels come from the pictures alone.")
+        except LumitagError as error:
+            self._tell(f"{path}: {error}")
+        return None
