@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from trainer.network import mean_logits
-from trainer.vocabulary.table import KIND_GROUP, Vocabulary
+from trainer.vocabulary.table import KIND_GROUP, PEOPLE_GROUP, Vocabulary
 
 SMALLEST_SHARE: Final = 1e-6
 """Rolled-up ImageNet probabilities are kept this far from 0 and 1 before their log-odds."""
@@ -50,7 +50,7 @@ class VocabularyAnswer(nn.Module):
        out: p = p(ancestor) · R / (R(ancestor) + DOUBT).
     4. The kind head's softmax gives the kinds; the more it sees nothing at all, the less remains
        of everything.
-    5. Words that would hurt a person fade where one is likely.
+    5. Words that would hurt a person fade where one is likely, by any word of the group People.
     6. A word is at least as likely as those below it.
     """
 
@@ -80,7 +80,7 @@ class VocabularyAnswer(nn.Module):
             hurts=np.array([word.people_hurt for word in words], dtype=np.float32),
             below=vocabulary.descendants().astype(np.uint8),
         )
-        self.person = place.get("person", -1)
+        self.people = [place[word.id] for word in words if word.group == PEOPLE_GROUP]
         kinds = np.full(len(words), -1, dtype=np.int64)
         kinds[mixture.kinds] = np.arange(len(mixture.kinds))
         self._buffers_of(kind_of=np.maximum(kinds, 0), is_kind=kinds >= 0)
@@ -118,8 +118,8 @@ class VocabularyAnswer(nn.Module):
         own = torch.sigmoid(learned * self.slopes[:, 0] + odds * self.slopes[:, 1] + self.biases)
         of_ancestor = rolled / (rolled[:, self.ancestor] + DOUBT)
         words = torch.where(self.shares, own[:, self.ancestor] * of_ancestor, own)
-        if self.person >= 0:
-            words = words * (1 - self.hurts * words[:, self.person : self.person + 1])
+        if self.people:
+            words = words * (1 - self.hurts * words[:, self.people].amax(dim=1, keepdim=True))
         kinds = torch.softmax(kind_logits * self.sharpness, dim=1)
         something = 1 - kinds[:, -1:]
         words = torch.where(self.is_kind, kinds[:, self.kind_of], words * something)
