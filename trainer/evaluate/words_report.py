@@ -48,11 +48,11 @@ def number(one: Interval | None) -> str:
     return _DASH if one is None else f"{one.value:.3f} ({one.low:.3f} to {one.high:.3f})"
 
 
-def table(*columns: str, left: int = 1) -> Table:
-    """Return an empty table; its first ``left`` columns are words, the others numbers."""
+def table(*columns: str) -> Table:
+    """Return an empty table; its first column is words, the others numbers."""
     made = Table(box=box.SIMPLE_HEAD, header_style="bold", pad_edge=False)
     for at, column in enumerate(columns):
-        made.add_column(column, justify="left" if at < left else "right", no_wrap=at < left)
+        made.add_column(column, justify="right" if at else "left", no_wrap=not at)
     return made
 
 
@@ -169,9 +169,8 @@ def _aligned(found: dict[str, Interval], sources: Sequence[str]) -> list[str]:
 def _words(precision: str, evaluation: WordsEvaluation) -> Table:
     made = table(
         f"word ({precision})",
-        *("group", "threshold", "has it", "lacks it", "shown", "wrong"),
+        *("threshold", "has it", "lacks it", "shown", "wrong"),
         *("precision", "recall", "F1", "AP"),
-        left=2,
     )
     graph = evaluation.graphs[precision]
     for at, (label, one) in enumerate(zip(evaluation.pack.labels, graph.words, strict=True)):
@@ -180,7 +179,6 @@ def _words(precision: str, evaluation: WordsEvaluation) -> Table:
             continue
         made.add_row(
             label.name,
-            label.group,
             _DASH if one.threshold is None else f"{one.threshold:.2f}",
             str(one.positives),
             str(one.negatives),
