@@ -9,7 +9,7 @@ from app import __version__
 from app.paths import LIBRARY_VARIABLE
 
 COMMANDS = (
-    "index", "search", "label", "where", "accept", "reject", "folders", "packs", "doctor",
+    "index", "search", "label", "read", "where", "accept", "reject", "folders", "packs", "doctor",
     "screenshot",
 )  # fmt: skip
 
@@ -143,6 +143,9 @@ def _command_parser() -> argparse.ArgumentParser:
     label.add_argument(
         "--no-words", action="store_true", help="label posters by their looks, not by their words"
     )
+
+    read = add("read", "print the words written in pictures, without a library")
+    read.add_argument("paths", nargs="+", type=Path, metavar="FILE_OR_FOLDER")
 
     where = add("where", "say where in pictures a label was seen; no picture is changed")
     where.add_argument("label", metavar="LABEL", help="a label's name, alias or key")

@@ -1,10 +1,9 @@
 """`lumitag label`: label files without a library."""
 
 import argparse
-import os
-from collections.abc import Iterable, Iterator
-from pathlib import Path
+from collections.abc import Iterable
 
+from app.cli.files import picture_files
 from app.cli.output import (
     labels_json,
     labels_line,
@@ -15,7 +14,6 @@ from app.cli.output import (
 )
 from app.engine.file_words import FileWords
 from app.engine.tried import TriedLabel, TriedPicture, Unreadable, try_pictures
-from app.imaging.formats import is_picture
 from app.imaging.resize import resize
 from app.labeling.labeler import Labeler
 from app.labeling.opening import Opener
@@ -35,7 +33,7 @@ def run_label(asked: argparse.Namespace) -> int:
     failed = False
     try:
         every = asked.all or asked.top is not None
-        for found in try_pictures(labeler, _files(asked.paths), every=every, words=words):
+        for found in try_pictures(labeler, picture_files(asked.paths), every=every, words=words):
             failed |= isinstance(found, Unreadable)
             _print(found, asked)
         for refused in labeler.errors:
@@ -44,19 +42,6 @@ def run_label(asked: argparse.Namespace) -> int:
         reader.close()
         labeler.close()
     return 1 if failed else 0
-
-
-def _files(paths: Iterable[Path]) -> Iterator[Path]:
-    """Yield the files named, and the pictures in the folders named, in a steady order."""
-    for path in paths:
-        if not path.is_dir():
-            yield path
-            continue
-        for folder, below, names in os.walk(path):
-            below[:] = sorted(name for name in below if not name.startswith("."))
-            for name in sorted(names):
-                if is_picture(name) and not name.startswith("."):
-                    yield Path(folder, name)
 
 
 def _print(found: TriedPicture | Unreadable, asked: argparse.Namespace) -> None:

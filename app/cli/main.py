@@ -65,6 +65,7 @@ _MODULES = {
     "index": "indexing",
     "search": "finding",
     "label": "labeling",
+    "read": "reading",
     "where": "evidence",
     "accept": "deciding",
     "reject": "deciding",

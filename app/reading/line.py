@@ -73,9 +73,10 @@ def clean(text: str) -> str:
 def ordered_text(lines: Iterable[Line]) -> str:
     """Return the lines by the height of their boxes, largest first, a newline between.
 
-    That is what packs read: a title before the small print. Lines of one height keep their order.
+    That is what packs read: a title before the small print. Lines of one height keep their order;
+    heights are compared as they are stored, so that the text is the same before and after.
     """
-    return "\n".join(line.text for line in sorted(lines, key=lambda line: -line.height))
+    return "\n".join(line.text for line in sorted(lines, key=_stored_height, reverse=True))
 
 
 def plain_text(lines: Iterable[Line]) -> str:
@@ -120,6 +121,11 @@ def lines_from_bytes(stored: bytes) -> tuple[Line, ...]:
             "The stored words of a picture are damaged; let it be read again."
         ) from error
     return tuple(_restored(line) for line in lines)
+
+
+def _stored_height(line: Line) -> int:
+    _, y0, _, y1 = _steps(line.box)
+    return y1 - y0
 
 
 def _steps(box: Box) -> tuple[int, int, int, int]:

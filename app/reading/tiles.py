@@ -21,12 +21,23 @@ MOST_SHORT: Final = 960
 Type of 6 px is still found, of 5 px no more: at 960 px that is the 12-px type of a screen of 2160.
 """
 
+ENLARGED_LONG: Final = 2 * LEAST_SHORT
+"""The longer side up to which small pictures are enlarged: a strip that holds one line would become
+letters too large to be seen as one line."""
+
 MOST_ENLARGED: Final = 4.0
 MOST_PIXELS: Final = 8_000_000
 """Pixels that the detector looks at in all of a picture: about four seconds on one core."""
 
 TILE_PIXELS: Final = 1_750_000
 """Pixels of one look; 350 MB of the detector's maps."""
+
+MOST_RATIO: Final = 3.0
+"""Length over breadth of one look. In a mostly empty look of ten to one the detector no longer sees
+a word at the edge; at six to one it does."""
+
+LEAST_LONG: Final = 960
+"""Pixels, of the detector, that even the narrowest look is long."""
 
 OVERLAP: Final = 96
 """Pixels, of the detector, that two parts share: a line cut by one is whole in the other."""
@@ -72,10 +83,12 @@ def plan(width: int, height: int) -> Plan:
     reduced until nothing of it can be read.
     """
     short, long = sorted((width, height))
-    scale = min(LEAST_SHORT / short, MOST_ENLARGED) if short < LEAST_SHORT else 1.0
+    scale = 1.0
+    if short < LEAST_SHORT:
+        scale = min(LEAST_SHORT / short, max(1.0, ENLARGED_LONG / long), MOST_ENLARGED)
     scale = min(scale, MOST_SHORT / short) if short > MOST_SHORT else scale
     scale = min(scale, math.sqrt(MOST_PIXELS / (short * long)))
-    step = TILE_PIXELS / (short * scale * scale)
+    step = min(TILE_PIXELS / (short * scale * scale), max(MOST_RATIO * short, LEAST_LONG / scale))
     overlap = OVERLAP / scale
     upright = height >= width
     if long <= step:
