@@ -131,7 +131,7 @@ def test_reading_calls_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_accents_of_latin_are_known(reader: Reader) -> None:
-    assert texts(reader.read(written("ZAŻÓŁĆ GĘŚLĄ"))) == ["ZAŻÓŁĆ GĘŚLĄ"]
+    assert texts(reader.read(written("Größe, façade, señor"))) == ["Größe, façade, señor"]
 
 
 def test_greek_is_half_known(reader: Reader) -> None:
