@@ -121,8 +121,13 @@ def _command_parser() -> argparse.ArgumentParser:
             made.add_argument("--json", action="store_true", help="one JSON object per line")
         return made
 
-    index = add("index", "add folders to the library, look through them and label what is new")
+    index = add(
+        "index", "add folders to the library, look through them, label and read what is new"
+    )
     index.add_argument("folders", nargs="+", type=Path, metavar="FOLDER")
+    index.add_argument(
+        "--no-words", action="store_true", help="do not read the words in pictures this time"
+    )
 
     search = add("search", "print the photos that a query finds")
     search.add_argument("query", nargs="+", metavar="QUERY", help="may begin with a minus")

@@ -1,4 +1,4 @@
-"""`lumitag index`: add folders, look through them, label what is new."""
+"""`lumitag index`: add folders, look through them, label and read what is new."""
 
 import argparse
 import signal
@@ -36,7 +36,7 @@ def _index(asked: argparse.Namespace) -> int:
         for error in engine.pack_errors:
             print_problem(str(error))
         with _Shown(as_json=asked.json) as shown:
-            for event in engine.index(asked.folders, control):
+            for event in engine.index(asked.folders, control, words=not asked.no_words):
                 shown.show(event)
                 if isinstance(event, events.Summary):
                     summary = event
@@ -57,6 +57,19 @@ def _print_summary(summary: events.Summary, *, as_json: bool) -> None:
     seconds = counted.pop("seconds")
     words = ", ".join(f"{count:,} {what}" for what, count in counted.items())
     print_line(f"{'Stopped' if cancelled else 'Done'} after {seconds:,.1f} s: {words}")
+
+
+def _doing(progress: events.Progress) -> str:
+    if progress.words:
+        return f"Reading {progress.done:,} of {progress.total:,}"
+    return "Labelling" if progress.labelling else "Reading pictures"
+
+
+def _rate(per_second: float) -> str:
+    """Reading is slow: less than a page a second is no standstill."""
+    if 0 < per_second < 1:
+        return f"{60 * per_second:,.0f} pictures/min"
+    return f"{per_second:,.0f} pictures/s"
 
 
 @contextmanager
@@ -114,10 +127,10 @@ class _Shown:
             case events.Progress(done=done, total=total, per_second=rate):
                 self._progress.update(
                     self._task,
-                    description="Labelling" if event.labelling else "Reading",
+                    description=_doing(event),
                     completed=done,
                     total=total,
-                    rate=f"{rate:,.0f} pictures/s",
+                    rate=_rate(rate),
                 )
             case events.FileFailed(path=path, message=message) if self._json:
                 print_json({"path": str(path), "error": message})

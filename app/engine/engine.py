@@ -54,7 +54,7 @@ class Engine:
         self.library = library
         self.searcher = Searcher(library)
         self.decisions = Deciding(library, self.searcher, self._look_again)
-        self.words = PictureWords(library)
+        self.words = PictureWords(library, device=self.device, follower=lambda: self._follower)
         self.packs = tuple(packs)
         self.evidence = EvidenceMaps(library, self.searcher, self.packs, self.labeler)
         self.pack_errors = tuple(pack_errors)
@@ -102,6 +102,7 @@ class Engine:
             labeler, self._labeler = self._labeler, None
         if labeler is not None:
             labeler.close()
+        self.words.close()
         self.searcher.close()
         self.library.close()
 
@@ -264,12 +265,25 @@ class Engine:
         """Return an indexer over this library, its packs and the user's list of excluded names."""
         from app.indexing.indexer import Indexer
 
-        return Indexer(self.library, self.labeler(), excluded=self.excluded())
+        return Indexer(
+            self.library,
+            self.labeler(),
+            excluded=self.excluded(),
+            reader=self.words.reader(),
+            leave=self.words.leave(),
+        )
 
-    def index(self, paths: Sequence[Path], control: "Control") -> Iterator["Event"]:
-        """Add folders, look through them and label what is new, to the end.
+    def index(
+        self, paths: Sequence[Path], control: "Control", *, words: bool = True
+    ) -> Iterator["Event"]:
+        """Add folders, look through them, label and read what is new, to the end.
 
         A path inside a folder of the library looks through that part only.
+
+        Args:
+            paths: The folders.
+            control: Pauses and cancels.
+            words: Read the words in pictures, as far as the settings say so.
 
         Raises:
             FolderError: A path does not exist, is a file, or may not be read.
@@ -281,7 +295,7 @@ class Engine:
             folder = self.library.folders.add(path)
             inside = path.relative_to(folder.path).as_posix()
             targets.append(Target(folder, "" if inside == "." else inside))
-        yield from self.indexer().run(targets, control)
+        yield from self.indexer().run(targets, control, words=words)
 
     def follow(self, control: "Control") -> Iterator["Event"]:
         """Keep the library in step with the disk until cancelled: rescan, then follow live."""

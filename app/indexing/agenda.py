@@ -1,5 +1,6 @@
 """What the follower has to look through, and when: requests at once, hints after a calm moment."""
 
+import math
 import threading
 import time
 from collections import Counter
@@ -25,15 +26,17 @@ class Agenda:
         relabel: Look for photos that the packs have not seen.
         requested: Directories that somebody asked for.
         hinted: Directories in which something seems to have changed.
+        read: Look for photos whose words are to be read.
     """
 
     everything: bool
     relabel: bool
     requested: tuple[Hint, ...]
     hinted: tuple[Hint, ...]
+    read: bool = False
 
     def __bool__(self) -> bool:
-        return bool(self.everything or self.relabel or self.requested or self.hinted)
+        return bool(self.everything or self.relabel or self.read or self.requested or self.hinted)
 
 
 class Pending:
@@ -44,6 +47,7 @@ class Pending:
         self._changed = threading.Condition()
         self._everything = False
         self._relabel = False
+        self._read = False
         self._requested: dict[Hint, None] = {}
         self._hinted: dict[Hint, None] = {}
         self._counts: Counter[int] = Counter()
@@ -64,6 +68,12 @@ class Pending:
         """Asks to label photos that the packs have not seen."""
         with self._changed:
             self._relabel = True
+            self._changed.notify_all()
+
+    def request_read(self) -> None:
+        """Asks to read photos that are to be read."""
+        with self._changed:
+            self._read = True
             self._changed.notify_all()
 
     def hint(self, hint: Hint) -> None:
@@ -105,8 +115,9 @@ class Pending:
             for hint in [one for one, due in self._later.items() if due <= now]:
                 del self._later[hint]
                 hinted.append(hint)
-            agenda = Agenda(self._everything, self._relabel, tuple(self._requested), tuple(hinted))
-            self._everything = self._relabel = False
+            requested = tuple(self._requested)
+            agenda = Agenda(self._everything, self._relabel, requested, tuple(hinted), self._read)
+            self._everything = self._relabel = self._read = False
             self._requested.clear()
             return agenda
 
@@ -115,19 +126,31 @@ class Pending:
         """Whether nothing waits, not even for its time."""
         with self._changed:
             waiting = self._hinted or self._later or self._requested
-            return not (waiting or self._everything or self._relabel)
+            return not (waiting or self._everything or self._relabel or self._read)
+
+    @property
+    def is_due(self) -> bool:
+        """Whether ``take`` would give something to do."""
+        with self._changed:
+            return self._is_asked() or self._seconds_to_hints() <= 0
 
     def wait(self, longest: float) -> None:
         """Returns when something may be due, or was woken, at most after ``longest`` seconds."""
         with self._changed:
             end = self._clock() + longest
-            while not (self._woken or self._everything or self._relabel or self._requested):
-                due = [*self._later.values(), *([self._due()] if self._hinted else []), end]
-                left = min(due) - self._clock()
+            while not (self._woken or self._is_asked()):
+                left = min(end - self._clock(), self._seconds_to_hints())
                 if left <= 0:
                     break
                 self._changed.wait(left)
             self._woken = False
+
+    def _is_asked(self) -> bool:
+        return bool(self._everything or self._relabel or self._read or self._requested)
+
+    def _seconds_to_hints(self) -> float:
+        due = [*self._later.values(), *([self._due()] if self._hinted else [])]
+        return min(due, default=math.inf) - self._clock()
 
     def _due(self) -> float:
         return min(self._last + CALM_SECONDS, self._first + PATIENCE_SECONDS)

@@ -23,6 +23,7 @@ class Progress:
         seconds_left: At this rate; None as long as it would be a guess.
         labelling: False if pictures are only read: there is no label pack, or all that is missing
             are thumbnails.
+        words: The words in pictures are read; counts the pictures that are to be read.
     """
 
     done: int
@@ -30,6 +31,7 @@ class Progress:
     per_second: float
     seconds_left: float | None
     labelling: bool
+    words: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,7 @@ class Summary:
         failed: Could not be read, now or at an earlier look at the same bytes; sub-folders too.
         seconds: The whole run.
         cancelled: The run was stopped; what it counts is what it had done by then.
+        read: Pictures whose words were read.
     """
 
     added: int
@@ -89,6 +92,7 @@ class Summary:
     failed: int
     seconds: float
     cancelled: bool
+    read: int = 0
 
 
 @dataclass(frozen=True, slots=True)

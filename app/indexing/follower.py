@@ -46,6 +46,10 @@ class Follower:
         """Asks to label photos that the packs have yet to see, as after a decision on a gate."""
         self._pending.request_relabel()
 
+    def request_read(self) -> None:
+        """Asks to read photos, as when the user wants to know the words in one."""
+        self._pending.request_read()
+
     def run(self, control: Control) -> Iterator[Event]:
         """Looks through everything, then follows changes until it is cancelled or closed.
 
@@ -89,6 +93,7 @@ class Follower:
         self, agenda: Agenda, folders: Iterable[Folder], control: Control
     ) -> Generator[Event, None, None]:
         by_id = {folder.id: folder for folder in folders}
+        hinted = _targets(agenda.hinted, by_id)
         asked = [Target(folder) for folder in by_id.values()] if agenda.everything else []
         asked += _targets(agenda.requested, by_id)
         if asked:
@@ -96,14 +101,35 @@ class Follower:
             yield from self._indexer.look(asked, control)
         elif agenda.relabel:
             yield from self._indexer.relabel(control)
-        hinted = _targets(agenda.hinted, by_id)
+        # Reading comes last, and lets everything else go first.
+        if asked or agenda.relabel or (hinted and agenda.read):
+            self._pending.request_read()
+        elif agenda.read:
+            yield from self._read(by_id.values(), control)
         if hinted and not control.cancelled:
             left = yield from self._indexer.look(hinted, control, live=True)
             if left.unlabelled:
                 self._pending.request_relabel()
+            if left.stored:
+                self._pending.request_read()
             for target in left.unsettled:
                 hint = Hint(target.folder.id, target.under, target.recursive)
                 self._pending.hint_later(hint, SETTLE_NS / 1e9)
+
+    def _read(self, folders: Iterable[Folder], control: Control) -> Generator[Event, None, None]:
+        """Reads pages until something else is due; reading everything may take a day."""
+        polled = time.monotonic()
+
+        def is_due() -> bool:
+            nonlocal polled
+            if time.monotonic() - polled >= self._poll_seconds:
+                self._poll(folders)
+                polled = time.monotonic()
+            return self._pending.is_due
+
+        done = yield from self._indexer.read_words(control, until=is_due)
+        if done.interrupted:
+            self._pending.request_read()
 
     def _limits(self, folders: Iterable[Folder], watcher: Watcher) -> Iterator[Event]:
         limited = watcher.limited

@@ -1,4 +1,4 @@
-"""What keeps pictures from being labelled, told once and not with every batch."""
+"""What keeps pictures from being labelled or read, told once and not with every batch."""
 
 from collections.abc import Iterator
 
@@ -8,7 +8,7 @@ from app.labeling.labeler import Labeler
 
 
 class Notices:
-    """Notices about label packs; the same is not told again until ``begin_anew``."""
+    """Notices about label packs and reading; the same is not told again until ``begin_anew``."""
 
     def __init__(self, labeler: Labeler) -> None:
         self._labeler = labeler
@@ -28,6 +28,10 @@ class Notices:
         if trouble is not None:
             messages.append(f"{trouble} The pictures are stored and will be labelled later.")
         for message in messages:
-            if message not in self._told:
-                self._told.add(message)
-                yield Notice(message)
+            yield from self.once(message)
+
+    def once(self, message: str) -> Iterator[Notice]:
+        """Tells a sentence unless it was told."""
+        if message not in self._told:
+            self._told.add(message)
+            yield Notice(message)

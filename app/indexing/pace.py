@@ -20,6 +20,7 @@ class Pace:
     Args:
         total: How many there are to do.
         labelling: As in ``Progress``.
+        words: As in ``Progress``.
         control: Knows of pauses.
         clock: Seconds that only grow.
     """
@@ -29,11 +30,13 @@ class Pace:
         total: int,
         *,
         labelling: bool,
+        words: bool = False,
         control: Control,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._total = total
         self._labelling = labelling
+        self._words = words
         self._control = control
         self._pauses = control.pauses
         self._clock = clock
@@ -66,4 +69,5 @@ class Pace:
             per_second=per_second,
             seconds_left=seconds_left,
             labelling=self._labelling,
+            words=self._words,
         )

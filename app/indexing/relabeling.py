@@ -3,17 +3,16 @@
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass
-from pathlib import Path
 
 from app.errors import LumitagError
-from app.imaging.content import content_hash
 from app.imaging.decode import decode
 from app.imaging.errors import UnreadablePictureError
 from app.imaging.thumbnail import thumbnail
-from app.indexing.batches import batches, read
+from app.indexing.batches import batches
 from app.indexing.control import Control
-from app.indexing.events import Committed, Event
-from app.indexing.labelled import gate_decisions, predictions
+from app.indexing.events import Committed, Event, Progress
+from app.indexing.known_photos import PhotoFile, PhotoJob, photo_file, photo_jobs
+from app.indexing.labelled import gate_decisions, known_words, predictions
 from app.indexing.notices import Notices
 from app.indexing.pace import Pace
 from app.indexing.pipeline import Pipeline
@@ -23,24 +22,6 @@ from app.library.library import Library
 from app.library.records import NewPrediction
 
 _ASKED_AT_ONCE = 10_000
-_DETAILS_AT_ONCE = 500
-
-
-@dataclass(frozen=True, slots=True)
-class PhotoJob:
-    """A photo to be read again, where its file lies (one path suffices), and what it lacks."""
-
-    photo_id: int
-    content_hash: bytes
-    size: int
-    paths: tuple[Path, ...]
-    lacks_thumbnail: bool
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _File:
-    name: str
-    data: bytes
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -84,14 +65,7 @@ class RelabelingSteps:
 
     def read(self, job: PhotoJob) -> object:
         """The bytes at the first path that still holds this content."""
-        for path in job.paths:
-            try:
-                data = read(path, job.size, self._large)
-            except UnreadablePictureError:
-                continue
-            if content_hash(data) == job.content_hash:
-                return _File(path.name, data)
-        return None
+        return photo_file(job, self._large)
 
     def recognise(self, jobs: Sequence[PhotoJob], read: Sequence[object]) -> Sequence[object]:
         """Nothing to recognise: these are known."""
@@ -100,7 +74,7 @@ class RelabelingSteps:
 
     def develop(self, job: PhotoJob, recognised: object) -> object:
         """The network's input, and the thumbnail if it is missing."""
-        if not isinstance(recognised, _File):
+        if not isinstance(recognised, PhotoFile):
             return None
         try:
             picture = decode(recognised.data, name=recognised.name, large=self._large)
@@ -124,6 +98,7 @@ class RelabelingSteps:
             return _Answer({}, thumbnails, None)
         photos = list(ready)
         decided = gate_decisions(self._library, self._labeler, photos)
+        words = known_words(self._library, photos)
         known = [
             {
                 one.pack: PackLabels(one.pack, one.version, one.codes, None, one.gate_version)
@@ -134,12 +109,18 @@ class RelabelingSteps:
         ]
         try:
             said = self._labeler.label(
-                list(ready.values()), gate_decisions=decided, only=self._only, known=known
+                list(ready.values()),
+                gate_decisions=decided,
+                only=self._only,
+                known=known,
+                words=[words[photo].text if photo in words else None for photo in photos],
             )
         except LumitagError as error:
             return _Answer({}, thumbnails, error)
         by_photo = {
-            photo: list(predictions(each)) for photo, each in zip(photos, said, strict=True) if each
+            photo: list(predictions(each, words.get(photo)))
+            for photo, each in zip(photos, said, strict=True)
+            if each
         }
         return _Answer(by_photo, thumbnails, None)
 
@@ -189,13 +170,45 @@ class Relabeling:
         if self._without_thumbnail:
             yield from self._read_again(sorted(self._without_thumbnail), frozenset(), None)
 
+    def sharpen(self, photo_ids: Sequence[int]) -> Iterator[Event]:
+        """Lets packs that read look again at photos whose words have just become known.
+
+        Args:
+            photo_ids: The photos; of those, each pack sees the ones that its gate let it see.
+
+        Yields:
+            No progress: it is part of the reading.
+
+        Raises:
+            LibraryError: As for ``run``.
+        """
+        for pack in self._labeler.packs:
+            if pack.reads is None:
+                continue
+            said = self._library.predictions.of(photo_ids)
+            seen = [
+                photo
+                for photo, each in said.items()
+                if any(one.pack == pack.id and one.codes is not None for one in each)
+            ]
+            if seen:
+                again = self._read_again(seen, frozenset({pack.id}), pack)
+                yield from (event for event in again if not isinstance(event, Progress))
+            if self._control.cancelled:
+                return
+
     def _needing(self, pack: Pack) -> list[int]:
         if pack not in self._labeler.packs or self._is_behind_a_broken_gate(pack):
             return []
         gate = None if pack.gate is None else (pack.gate.pack, pack.gate.key)
         ids: list[int] = []
         while part := self._library.predictions.needing(
-            pack.id, pack.version, gate=gate, limit=_ASKED_AT_ONCE, after_id=ids[-1] if ids else 0
+            pack.id,
+            pack.version,
+            gate=gate,
+            words=pack.reads is not None,
+            limit=_ASKED_AT_ONCE,
+            after_id=ids[-1] if ids else 0,
         ):
             ids += part
         return ids
@@ -215,11 +228,13 @@ class Relabeling:
         """Reads photos again; ends early if ``pack``, the one they are read for, fails."""
         pace = Pace(len(photo_ids), labelling=pack is not None, control=self._control)
         steps = RelabelingSteps(self._library, self._labeler, only, self._large)
-        running = Pipeline(steps).run(batches(self._jobs(photo_ids)), self._control)
+        lacking = self._without_thumbnail
+        jobs = photo_jobs(self._library, photo_ids, without_thumbnail=lacking)
+        running = Pipeline(steps).run(batches(jobs), self._control)
         with closing(running) as done:
-            for jobs, answer in done:
+            for batch, answer in done:
                 self._library.thumbnails.store(answer.thumbnails)
-                made = {job.photo_id for job in jobs if job.content_hash in answer.thumbnails}
+                made = {job.photo_id for job in batch if job.content_hash in answer.thumbnails}
                 self._without_thumbnail -= made
                 yield from self._notices.fresh(answer.trouble)
                 failed = answer.trouble is not None or pack not in (None, *self._labeler.packs)
@@ -230,15 +245,4 @@ class Relabeling:
                     yield Committed(tuple(sorted(made | set(said))))
                 if failed:
                     return
-                yield pace.advance(len(jobs))
-
-    def _jobs(self, photo_ids: Sequence[int]) -> Iterator[PhotoJob]:
-        for start in range(0, len(photo_ids), _DETAILS_AT_ONCE):
-            for photo in self._library.photos.details(photo_ids[start : start + _DETAILS_AT_ONCE]):
-                yield PhotoJob(
-                    photo_id=photo.card.id,
-                    content_hash=photo.card.content_hash,
-                    size=photo.bytes,
-                    paths=tuple(path.path for path in photo.paths if not path.offline),
-                    lacks_thumbnail=photo.card.id in self._without_thumbnail,
-                )
+                yield pace.advance(len(batch))

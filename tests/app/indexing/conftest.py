@@ -55,6 +55,11 @@ class Bench:
         image.save(path, kind)
         return path
 
+    @property
+    def drawn(self) -> int:
+        """How many pictures were drawn: the number in the first pixel of the latest."""
+        return self._drawn
+
     def folder(self) -> Folder:
         return self.library.folders.add(self.root)
 

@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -245,12 +246,12 @@ def test_a_network_that_fails_half_way_costs_no_photo(
     real = PackSession.run
     calls = 0
 
-    def run(self: PackSession, images: object) -> object:
+    def run(self: PackSession, *given: Any) -> object:
         nonlocal calls
         calls += 1
         if calls > 1:
             raise PackError(Path("photos"), "the device was removed.")
-        return real(self, images)  # type: ignore[arg-type]
+        return real(self, *given)
 
     with monkeypatch.context() as patched:
         patched.setattr(PackSession, "run", run)

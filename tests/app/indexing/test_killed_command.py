@@ -40,7 +40,10 @@ def draw(folder: Path) -> set[str]:
 @contextmanager
 def indexing(library: Path, folder: Path) -> Iterator[subprocess.Popen[str]]:
     process = subprocess.Popen(
-        [sys.executable, "-m", "app", "--library", library, "index", folder, "--json"],
+        [
+            *(sys.executable, "-m", "app", "--library", library),
+            *("index", folder, "--no-words", "--json"),
+        ],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

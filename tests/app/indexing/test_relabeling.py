@@ -2,6 +2,7 @@
 
 import shutil
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -30,9 +31,9 @@ def networks_run(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     asked: list[str] = []
     real = PackSession.run
 
-    def run(self: PackSession, images: np.ndarray) -> object:
+    def run(self: PackSession, *given: Any) -> object:
         asked.append(self.pack.id)
-        return real(self, images)
+        return real(self, *given)
 
     monkeypatch.setattr(PackSession, "run", run)
     return asked
