@@ -120,6 +120,7 @@ def test_what_was_just_read_is_found_after_a_refresh(searcher: Searcher, posters
 def test_no_query_gives_an_error_of_the_database(posters: Library) -> None:
     searcher = Searcher(posters)
 
+    @settings(deadline=None)
     @given(texts)
     def ask(text: str) -> None:
         for query in (text, f"text:{text}", 'text:"' + text.replace('"', '""') + '" sort:match'):
