@@ -62,6 +62,8 @@ class Dialogs(QObject):
         dialog = SettingsDialog(self._engine, self._background, self._window)
         dialog.theme_chosen.connect(self.scheme_chosen)
         dialog.mute_changed.connect(self.mute_changed)
+        # Erased words change what the library shows, as muted labels do.
+        dialog.words_changed.connect(self.mute_changed)
         self._open(dialog)
 
     def help(self) -> None:

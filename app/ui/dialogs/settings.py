@@ -1,19 +1,21 @@
-"""Settings: how it looks, where the networks run, what is left out, packs, muted labels."""
+"""Settings: looks, where the networks run, words, what is left out, packs, muted labels."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QPushButton, QVBoxLayout, QWidget
 
+from app.errors import LumitagError
 from app.ui import theme
 from app.ui.background import Background
 from app.ui.dialogs.paged import Paged
 from app.ui.dialogs.settings_lists import ExcludedPage, MutedPage
 from app.ui.dialogs.settings_pages import GeneralPage, PacksPage
+from app.ui.dialogs.settings_words import StoredWords, WordsPage, choose_words, stored_words
 
 if TYPE_CHECKING:
     from app.engine import Engine
@@ -28,6 +30,7 @@ class _Stored:
     excluded: tuple[str, ...]
     device: str
     muted: tuple[tuple[str, str], ...]
+    words: StoredWords
 
 
 class SettingsDialog(QDialog):
@@ -36,6 +39,8 @@ class SettingsDialog(QDialog):
     theme_chosen = Signal(str)
     mute_changed = Signal()
     excluded_changed = Signal()
+    words_changed = Signal()
+    """Another choice of what is read was stored, or all that was read is erased."""
     loaded = Signal()
 
     def __init__(self, engine: Engine, background: Background, parent: QWidget | None = None):
@@ -47,6 +52,9 @@ class SettingsDialog(QDialog):
         self.general = GeneralPage(engine.library.path, self)
         self.general.theme_chosen.connect(self.theme_chosen)
         self.general.device_chosen.connect(self._store_device)
+        self.words = WordsPage(self)
+        self.words.chosen.connect(self._store_words)
+        self.words.erase_requested.connect(self._erase_words)
         self.excluded = ExcludedPage(self)
         self.excluded.changed.connect(self._store_excluded)
         self.packs = PacksPage(engine.packs, engine.pack_errors, self)
@@ -60,6 +68,7 @@ class SettingsDialog(QDialog):
     def _build(self) -> None:
         self.pages = Paged(self.tr("Settings"), self)
         self.pages.add("settings", self.tr("General"), self.general)
+        self.pages.add("search", self.tr("Words"), self.words)
         self.pages.add("exclude", self.tr("Left out"), self.excluded)
         self.pages.add("tag", self.tr("Label packs"), self.packs)
         self.pages.add("mute", self.tr("Muted labels"), self.muted)
@@ -73,7 +82,7 @@ class SettingsDialog(QDialog):
         layout.addWidget(buttons)
 
     def show_page(self, page: QWidget) -> None:
-        """Open one of ``general``, ``excluded``, ``packs``, ``muted``."""
+        """Open one of ``general``, ``words``, ``excluded``, ``packs``, ``muted``."""
         self.pages.show_page(page)
 
     # What is stored
@@ -86,7 +95,7 @@ class SettingsDialog(QDialog):
             muted = sorted(engine.decisions.muted())
             named = ((key, labels[key].name if key in labels else key) for key in muted)
             device = engine.library.settings.get(engine.DEVICE_SETTING, "auto")
-            return _Stored(engine.excluded(), str(device), tuple(named))
+            return _Stored(engine.excluded(), str(device), tuple(named), stored_words(engine))
 
         self._background.run(gather, self._show, owner=self)
 
@@ -94,6 +103,7 @@ class SettingsDialog(QDialog):
         self.excluded.set_names(stored.excluded)
         self.general.set_device(stored.device)
         self.muted.set_labels(stored.muted)
+        self.words.show_stored(stored.words)
         self.loaded.emit()
 
     def _store_device(self, device: str) -> None:
@@ -101,6 +111,32 @@ class SettingsDialog(QDialog):
         self._background.run(
             lambda: settings.set(self._engine.DEVICE_SETTING, device), lambda _: None, owner=self
         )
+
+    def _store_words(self, chosen: str) -> None:
+        self._change_words(lambda: choose_words(self._engine, chosen))
+
+    def _erase_words(self) -> None:
+        self._change_words(self._engine.words.erase)
+
+    def _change_words(self, change: Callable[[], None]) -> None:
+        """Change something about the words, and show how it stands then."""
+
+        def change_and_ask() -> tuple[StoredWords, str]:
+            problem = ""
+            try:
+                change()
+            except LumitagError as error:
+                problem = str(error)
+            return stored_words(self._engine), problem
+
+        def done(answer: tuple[StoredWords, str]) -> None:
+            stored, problem = answer
+            self.words.show_stored(stored)
+            self.words_changed.emit()
+            if problem:
+                self.words.show_problem(problem)
+
+        self._background.run(change_and_ask, done, owner=self)
 
     def _store_excluded(self, names: Sequence[str] | None) -> None:
         """Store the names; None brings the usual ones back."""

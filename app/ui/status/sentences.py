@@ -23,9 +23,11 @@ def looking_through(folder: Path, found: int) -> str:
 
 
 def how_far(progress: Progress) -> str:
-    """Return "Labelling 8,214 of 31,877"."""
+    """Return "Labelling 8,214 of 31,877", or "Reading words, 12 of 340"."""
     tr = QCoreApplication.translate
-    if progress.labelling:
+    if progress.words:
+        text = tr("status", "Reading words, {done} of {total}")
+    elif progress.labelling:
         text = tr("status", "Labelling {done} of {total}")
     else:
         text = tr("status", "Reading {done} of {total}")

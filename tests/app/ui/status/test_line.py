@@ -49,6 +49,19 @@ def line(qtbot: QtBot) -> StatusLine:
     return made
 
 
+def test_reading_words_says_how_far_and_how_long_still(line: StatusLine) -> None:
+    reading = Progress(
+        done=12, total=340, per_second=0.9, seconds_left=365, labelling=False, words=True
+    )
+    line.set_progress(reading)
+    assert line.doing.text() == "Reading words, 12 of 340"
+    assert line.speed.text() == "54 pictures a minute, 6 minutes left"
+    assert line.pause.isVisible()
+    assert line.progress == 12 / 340
+    line.set_progress(Idle())
+    assert line.doing.text() == "Ready"
+
+
 def test_before_anything_happened_it_is_ready(line: StatusLine) -> None:
     assert line.doing.text() == "Ready"
     assert not line.pause.isVisible()
