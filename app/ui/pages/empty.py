@@ -184,9 +184,9 @@ class NothingFound(QWidget):
     def _why(self, asked: Sequence[Term], notes: Sequence[Note]) -> str:
         if notes:
             words = ", ".join(f"“{note.word}”" for note in notes)
-            return self.tr("No label is called {words}, and no file name has it.").format(
-                words=words
-            )
+            return self.tr(
+                "No label is called {words}, and it stands in no picture or file name."
+            ).format(words=words)
         if len(asked) > 1:
             return self.tr("No photo meets all of these conditions at once.")
         if asked:

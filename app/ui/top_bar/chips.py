@@ -54,7 +54,8 @@ class Piece:
         core: Where the term itself begins and ends in the query.
         caption: What the chip reads.
         negated: The term is excluded.
-        kind: "label"; "name" for a word looked for in file names; "field"; "group" for OR.
+        kind: "label"; "name" for a word looked for in words and file names; "field"; "group" for
+            OR.
     """
 
     raw: str
@@ -75,8 +76,8 @@ def cut(query: str, vocabulary: Vocabulary | None = None) -> list[Piece]:
 
     Args:
         query: Any text.
-        vocabulary: Tells labels from words that are looked for in file names, and knows names of
-            several words; without it every word counts as a label.
+        vocabulary: Tells labels from words that are looked for in words and file names, and knows
+            names of several words; without it every word counts as a label.
 
     Returns:
         The pieces in order; their ``raw`` texts joined are ``query``. Empty for an empty query
@@ -166,9 +167,11 @@ class Chip(QAbstractButton):
     def _tip(self) -> str:
         match self.piece.kind, self.piece.negated:
             case "name", False:
-                says = self.tr("“{term}” is no label; photos with this in their file name")
+                says = self.tr("“{term}” is no label; photos with this in their words or file name")
             case "name", True:
-                says = self.tr("“{term}” is no label; photos without this in their file name")
+                says = self.tr(
+                    "“{term}” is no label; photos without this in their words or file name"
+                )
             case _, True:
                 says = self.tr("Photos without {term}")
             case _:

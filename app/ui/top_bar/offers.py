@@ -78,10 +78,11 @@ def field_meaning(field: str) -> str:
     meanings = {
         "folder": QCoreApplication.translate("Completion", "in a folder"),
         "name": QCoreApplication.translate("Completion", "with this in the file name"),
+        "text": QCoreApplication.translate("Completion", "with this in the words of the picture"),
         "label": QCoreApplication.translate("Completion", "the label for certain"),
         "taken": QCoreApplication.translate("Completion", "taken in a year, month or on a day"),
         "added": QCoreApplication.translate("Completion", "when it came into the library"),
-        "is": QCoreApplication.translate("Completion", "unlabelled or decided"),
+        "is": QCoreApplication.translate("Completion", "unlabelled, decided or read"),
         "sort": QCoreApplication.translate("Completion", "in another order"),
     }
     return meanings.get(field.lower(), "")

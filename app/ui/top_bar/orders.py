@@ -5,8 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication
 
 DEFAULT_ORDER = "-taken"
-ORDERS = ("-taken", "taken", "name", "-added", "probability")
-"""Offered in this order, as ``sort:`` writes them; "probability" only where a label is searched."""
+ORDERS = ("-taken", "taken", "name", "-added", "probability", "match")
+"""Offered in this order, as ``sort:`` writes them; "probability" only where a label is searched,
+and "match" only where words in pictures are."""
 
 
 def order_name(order: str) -> str:
@@ -20,5 +21,7 @@ def order_name(order: str) -> str:
         "added": QCoreApplication.translate("Orders", "First added"),
         "probability": QCoreApplication.translate("Orders", "Likeliest"),
         "-probability": QCoreApplication.translate("Orders", "Least likely"),
+        "match": QCoreApplication.translate("Orders", "Best match of words"),
+        "-match": QCoreApplication.translate("Orders", "Worst match of words"),
     }
     return names.get(order, order)

@@ -366,9 +366,10 @@ def hint(metrics: QFontMetrics, room: int) -> str:
     """Return the longest of three hints that fits into ``room`` pixels."""
     texts = (
         QCoreApplication.translate(
-            "TermRow", "Search by label, folder, date: dog beach, drama -horror, taken:2021"
+            "TermRow",
+            "Search by label, word, folder, date: dog beach, -horror, text:total, taken:2021",
         ),
-        QCoreApplication.translate("TermRow", "Search by label, folder, date"),
+        QCoreApplication.translate("TermRow", "Search by label, word, folder, date"),
         QCoreApplication.translate("TermRow", "Search"),
     )
     return next((text for text in texts if metrics.horizontalAdvance(text) <= room), texts[-1])

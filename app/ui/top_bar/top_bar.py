@@ -127,7 +127,7 @@ class TopBar(QFrame):
 
     def _build_sort(self) -> None:
         self._sort = DEFAULT_ORDER
-        self._labelled = False
+        self._labelled = self._worded = False
         self.sort_button = QToolButton(self)
         self.sort_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
         self.sort_button.setFixedHeight(_BUTTON)
@@ -279,6 +279,10 @@ class TopBar(QFrame):
         """Say whether a label is searched for: only then photos can be ordered by likelihood."""
         self._labelled = labelled
 
+    def set_words_searched(self, worded: bool) -> None:
+        """Say whether words in pictures are searched for: only then some match better."""
+        self._worded = worded
+
     def set_scheme(self, scheme: str) -> None:
         """Tick the appearance in use: "system", "light" or "dark"."""
         self.theme_actions[scheme].setChecked(True)
@@ -293,7 +297,8 @@ class TopBar(QFrame):
     def _fill_sort_menu(self) -> None:
         self.sort_menu.clear()
         group = QActionGroup(self.sort_menu)
-        shown = list(ORDERS) if self._labelled else [s for s in ORDERS if s != "probability"]
+        offered = {"probability": self._labelled, "match": self._worded}
+        shown = [order for order in ORDERS if offered.get(order, True)]
         if self._sort not in shown:
             shown.append(self._sort)
         for sort in shown:
