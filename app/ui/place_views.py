@@ -44,6 +44,7 @@ class PlaceViews(QObject):
         self._sidebar = sidebar
         self._pages = pages
         self._panels = panels
+        self._inspector = inspector
         self._empty = False
         navigation.place_changed.connect(self._show_place)
         navigation.result_came.connect(self._show_result)
@@ -90,7 +91,9 @@ class PlaceViews(QObject):
 
     def _show_result(self, result: SearchResult) -> None:
         self._top_bar.set_result(result)
+        self._top_bar.set_words_searched(bool(result.terms))
         self._sidebar.set_result(result)
+        self._inspector.mark_words(result.terms)
         self._pages.show_result(result)
 
     def _show_error(self, error: QueryError) -> None:

@@ -29,6 +29,10 @@ QLineEdit, QPlainTextEdit, QTextEdit, QComboBox, QAbstractSpinBox {
 }
 QPlainTextEdit, QTextEdit { padding: 6px; }
 QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QComboBox:focus { border-color: $accent; }
+QTextEdit[role="words"] {
+    background: transparent; border: 1px solid transparent; padding: 3px; min-height: 0;
+}
+QTextEdit[role="words"]:focus { border-color: $accent; }
 QComboBox::drop-down { border: none; width: 20px; }
 QComboBox QAbstractItemView {
     background: $raised; color: $text; border: 1px solid $line;

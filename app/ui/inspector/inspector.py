@@ -21,10 +21,13 @@ from app.ui.inspector.page import InspectorPage
 from app.ui.inspector.pictures import PreviewPictures
 from app.ui.inspector.questions import Facts, GivenUpError, ask_choices, ask_facts, ask_labels
 from app.ui.inspector.where import RowWhere
+from app.ui.inspector.words import WordsPart
 from app.ui.theme import INSPECTOR_WIDTH
+from app.ui.words.photo_words import PhotoWords
 
 if TYPE_CHECKING:
     from app.engine import Engine
+    from app.library.sought import Sought
     from app.ui.background import Background
 
 _SLOW_MS: Final = 200
@@ -67,6 +70,7 @@ class Inspector(QWidget):
         self._decisions = Decisions(engine, background, self)
         self._decisions.done.connect(self._decision_stored)
         self._decisions.failed.connect(self._decision_failed)
+        self.words = PhotoWords(engine, background, self, hold_ms=_SLOW_MS)
         self._slow = _timer(self, _SLOW_MS, self._say_slow)
         self._rested = _timer(self, _REST_MS, self._ask)
         self.setProperty("role", "panel")
@@ -96,6 +100,9 @@ class Inspector(QWidget):
         self.rows.label_chosen.connect(
             lambda name: self.query_requested.emit(with_term("", name, "wanted"))
         )
+        self.words.changed.connect(lambda: page.words.show_words(self.words.shown))
+        page.words.read_wanted.connect(self.words.read)
+        page.words.said.connect(self.said)
         self.field.added.connect(self._add)
         self.field.choices_wanted.connect(self._ask_choices)
 
@@ -109,7 +116,16 @@ class Inspector(QWidget):
     @property
     def pending(self) -> bool:
         """True while an answer or a decision is on its way."""
-        return self._asking or self._decisions.pending
+        return self._asking or self._decisions.pending or self.words.waiting
+
+    @property
+    def words_part(self) -> WordsPart:
+        """The part about the words in the one photo."""
+        return self._page.words
+
+    def mark_words(self, terms: Sequence[Sought]) -> None:
+        """Mark what a search looks for in the words of photos."""
+        self.words.mark(terms)
 
     @property
     def _asking(self) -> bool:
@@ -127,6 +143,7 @@ class Inspector(QWidget):
         self._again = False
         self._rested.stop()
         self.where.set_photo(None)
+        self.words.look_at(wanted[0] if len(wanted) == 1 else None)
         if wanted:
             self._slow.start()
             self._ask()
@@ -134,7 +151,8 @@ class Inspector(QWidget):
             self._forget()
 
     def refresh(self) -> None:
-        """Ask for the facts and labels of the same photos again; no row moves."""
+        """Ask for the facts, labels and words of the same photos again; no row moves."""
+        self.words.look_again()
         if self._asking:
             self._again = True
         elif len(self._asked) > _VERY_MANY:

@@ -1,4 +1,4 @@
-"""The inspector's page for selected photos, from the preview down to the field."""
+"""The inspector's page for selected photos, from the preview down to the words."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from app.ui.inspector.label_row import EDGE
 from app.ui.inspector.label_rows import LabelRows
 from app.ui.inspector.preview import Preview
 from app.ui.inspector.questions import Facts
+from app.ui.inspector.words import WordsPart
 from app.ui.theme import GAP, MARGIN
 from app.ui.wording import counted, printable
 
@@ -21,7 +22,7 @@ _BAR: Final = 8
 
 
 class InspectorPage(QScrollArea):
-    """Preview, head, labels and field in a column that scrolls."""
+    """Preview, head, labels, field and words in a column that scrolls."""
 
     def __init__(self, files: FileActions, parent: QWidget) -> None:
         super().__init__(parent)
@@ -30,6 +31,7 @@ class InspectorPage(QScrollArea):
         self.rows = LabelRows(self)
         self.rows.reached.connect(lambda row: self.ensureWidgetVisible(row, 0, GAP))
         self.field = AddLabel(self)
+        self.words = WordsPart(self)
         self._section = QLabel(self.tr("LABELS"), self)
         self._section.setProperty("role", "section")
         self._section.setContentsMargins(EDGE, 0, EDGE, 0)
@@ -61,6 +63,7 @@ class InspectorPage(QScrollArea):
         labels.addWidget(self.rows)
         labels.addSpacing(GAP)
         labels.addWidget(_inset(self.field))
+        labels.addWidget(self.words)
         above.addWidget(_inset(self.preview))
         above.addSpacing(12)
         above.addWidget(_inset(self.head))
