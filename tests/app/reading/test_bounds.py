@@ -21,8 +21,8 @@ def test_a_tall_screenshot_is_read_to_its_end(
     monkeypatch.setattr(tiles, "MOST_PIXELS", 2_000_000)  # half the size, a quarter of the time
     screenshot = np.full((20_000, 400, 3), 255, np.uint8)
     for at, word in ((40, "Beginning"), (9_950, "In the middle"), (19_800, "The very end")):
-        page = written(word, width=400, size=40, step=60)
-        screenshot[at : at + len(page)] = page
+        strip = written(word, width=400, size=40, step=60)
+        screenshot[at : at + len(strip)] = strip
     page = reader.read_page(screenshot)
     assert [line.text for line in page.lines] == ["Beginning", "In the middle", "The very end"]
     assert page.lines[-1].box[1] > 0.98

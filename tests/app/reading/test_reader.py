@@ -75,7 +75,7 @@ def test_a_view_of_pixels_is_read_like_a_copy(reader: Reader) -> None:
 
 def test_other_pixels_are_a_mistake_of_ours(reader: Reader) -> None:
     with pytest.raises(ValueError, match="uint8"):
-        reader.read(np.zeros((20, 20, 3), np.float32))  # type: ignore[arg-type]
+        reader.read(np.zeros((20, 20, 3), np.float32))
     with pytest.raises(ValueError, match="uint8"):
         reader.read(np.zeros((20, 20), np.uint8))
 

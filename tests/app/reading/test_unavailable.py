@@ -37,7 +37,7 @@ def test_an_engine_that_does_not_import_is_asked_once(monkeypatch: pytest.Monkey
             raise ImportError("libGL.so.1: cannot open shared object file")
         return real(name, package)
 
-    monkeypatch.setattr(recogniser.importlib, "import_module", broken)
+    monkeypatch.setattr(importlib, "import_module", broken)
     reader = Reader(Opener("cpu", threads=1))
     for _ in range(2):
         with pytest.raises(UnavailableError, match="install Lumitag again"):
