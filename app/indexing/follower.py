@@ -6,7 +6,7 @@ from collections.abc import Generator, Iterable, Iterator
 
 from app.indexing.agenda import Agenda, Pending
 from app.indexing.control import Control
-from app.indexing.events import Event, Idle, Notice
+from app.indexing.events import Event, Idle, Notice, Summary
 from app.indexing.indexer import Indexer, Target
 from app.indexing.scanner import SETTLE_NS
 from app.indexing.watcher import Hint, Watcher
@@ -118,7 +118,7 @@ class Follower:
 
     def _read(self, folders: Iterable[Folder], control: Control) -> Generator[Event, None, None]:
         """Reads pages until something else is due; reading everything may take a day."""
-        polled = time.monotonic()
+        began = polled = time.monotonic()
 
         def is_due() -> bool:
             nonlocal polled
@@ -130,6 +130,9 @@ class Follower:
         done = yield from self._indexer.read_words(control, until=is_due)
         if done.interrupted:
             self._pending.request_read()
+        if control.cancelled:
+            seconds = time.monotonic() - began
+            yield Summary(0, 0, 0, 0, 0, 0, 0, seconds, cancelled=True, read=done.read)
 
     def _limits(self, folders: Iterable[Folder], watcher: Watcher) -> Iterator[Event]:
         limited = watcher.limited
