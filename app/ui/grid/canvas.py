@@ -23,6 +23,7 @@ from app.ui.wording import number
 
 if TYPE_CHECKING:
     from app.engine import Engine
+    from app.library.sought import Sought
 
 # The ring of the focus stands outside of its cell.
 _AROUND: Final = 6
@@ -53,6 +54,11 @@ class GridCanvas(QAbstractScrollArea):
     def ids(self) -> NDArray[np.int64]:
         """The ids of all photos on the page, int64[n], in order."""
         return self._listing.ids
+
+    @property
+    def terms(self) -> tuple[Sought, ...]:
+        """What was searched in the text of the photos on the page."""
+        return self._listing.terms
 
     def position(self, photo_id: int) -> int | None:
         """Return where a photo stands among ``ids``, if it does."""

@@ -6,8 +6,10 @@ from typing import Final
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QImage, QLinearGradient, QPainter, QPen
 
+from app.ui.grid.found_line import found_line
 from app.ui.icons import icon
 from app.ui.theme import GAP, RADIUS, TITLE_PX, color, current, font
+from app.ui.words.excerpt import Excerpt
 
 RING: Final = 3
 _FOCUS_RING: Final = 2
@@ -18,6 +20,7 @@ _TICK_MARK: Final = 12
 _MISSING_ICON: Final = 28
 _SHADE_HEIGHT: Final = 64
 _SHADE_ALPHA: Final = 190
+_PLATE_ALPHA: Final = 200
 _LABELS_PX: Final = 12
 _LABELS_HEIGHT: Final = 32
 _HEAD_BASELINE: Final = 25
@@ -36,6 +39,7 @@ class Cell:
         selected: It has the ring and the tick.
         focused: It has the focus of the keyboard.
         labels: What is written over it while the mouse is there; empty for nothing.
+        line: Of its words the line that the search found, written above the labels.
     """
 
     fill: bool
@@ -45,6 +49,7 @@ class Cell:
     selected: bool = False
     focused: bool = False
     labels: str = ""
+    line: Excerpt | None = None
 
 
 def paint_cell(painter: QPainter, place: QRect, cell: Cell) -> None:
@@ -55,8 +60,8 @@ def paint_cell(painter: QPainter, place: QRect, cell: Cell) -> None:
         paint_edge(painter, box, RADIUS)
     else:
         _paint_placeholder(painter, box, missing=cell.missing)
-    if cell.labels:
-        _paint_labels(painter, box, cell.labels)
+    if cell.labels or cell.line is not None:
+        _paint_labels(painter, box, cell.labels, cell.line)
     if cell.selected:
         _paint_selection(painter, box)
     if cell.focused:
@@ -137,8 +142,14 @@ def _paint_placeholder(painter: QPainter, box: QRect, *, missing: bool) -> None:
         icon("picture", "line" if current().dark else "dim").paint(painter, mark)
 
 
-def _paint_labels(painter: QPainter, box: QRect, labels: str) -> None:
-    paint_shade(painter, box, min(_SHADE_HEIGHT, box.height()), RADIUS)
+def _paint_labels(painter: QPainter, box: QRect, labels: str, found: Excerpt | None) -> None:
+    laid = None if found is None else found_line(found, box.width() - 2 * GAP)
+    above = 0 if laid is None else round(laid.height)
+    foot = _LABELS_HEIGHT if labels else GAP
+    paint_shade(painter, box, min(_SHADE_HEIGHT + above, box.height()), RADIUS)
+    if laid is not None:
+        _paint_plate(painter, box, above + foot + GAP // 2)
+        laid.paint(painter, QPointF(box.left() + GAP, box.bottom() + 1 - foot - above))
     small = font(_LABELS_PX)
     painter.setFont(small)
     painter.setPen(Qt.GlobalColor.white)
@@ -146,6 +157,17 @@ def _paint_labels(painter: QPainter, box: QRect, labels: str) -> None:
     line.setHeight(_LABELS_HEIGHT)
     text = QFontMetrics(small).elidedText(labels, Qt.TextElideMode.ElideRight, line.width())
     painter.drawText(line, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), text)
+
+
+def _paint_plate(painter: QPainter, box: QRect, height: int) -> None:
+    """Darken the foot of a picture wholly: where words were found, other words lie around them."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setClipRect(box.adjusted(0, box.height() - height, 0, 0))
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(0, 0, 0, _PLATE_ALPHA))
+    painter.drawRoundedRect(QRectF(box), RADIUS, RADIUS)
+    painter.restore()
 
 
 def _paint_selection(painter: QPainter, box: QRect) -> None:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from app.ui.grid.heads import heads_of
 
 if TYPE_CHECKING:
+    from app.library.sought import Sought
     from app.search.results import LessSure, SearchResult
 
 
@@ -50,6 +51,11 @@ class Listing:
     def query(self) -> str | None:
         """What was searched for; None before the first search."""
         return None if self.result is None else self.result.query
+
+    @property
+    def terms(self) -> tuple[Sought, ...]:
+        """What was searched in the text of pictures."""
+        return () if self.result is None else self.result.terms
 
     @property
     def last_section(self) -> int | None:

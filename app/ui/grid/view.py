@@ -85,6 +85,7 @@ class GridView(GridCanvas):
         keep = result.query == self._listing.query
         self._pictures.outdate()
         self._hover.outdate()
+        self._hover.mark(result.terms)
         self._list(self._listing.with_result(result), keep=keep)
 
     def set_less_sure(self, less_sure: LessSure) -> None:
@@ -183,6 +184,7 @@ class GridView(GridCanvas):
             # The one selected photo has a ring already.
             focused=focused and not (selected and self._selection.count == 1),
             labels=self._hover.text(int(self.ids[index])),
+            line=self._hover.line(int(self.ids[index])),
         )
 
     def _paint_over(self, painter: QPainter) -> None:

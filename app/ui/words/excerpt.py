@@ -55,6 +55,11 @@ def excerpt(line: str, marks: Sequence[Stretch]) -> Excerpt:
     return Excerpt(f"{before}{text}{after}", kept)
 
 
+def qt_length(text: str) -> int:
+    """Return how long Qt says a text is: it counts characters beyond the first 65,536 twice."""
+    return len(text) + sum(letter > "\uffff" for letter in text)
+
+
 def _word_start(line: str, start: int, last: int) -> int:
     """Return where the next word begins, or ``start`` if none does up to ``last``."""
     space = line.find(" ", start - 1, last)

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QFrame, QSizePolicy, QTextEdit, QWidget
 
 from app.search.text import Stretch
 from app.ui.theme import color, font
+from app.ui.words.excerpt import qt_length
 
 MARK_ALPHA: Final = 0.28
 EDGE: Final = 4
@@ -118,11 +119,6 @@ class LinesView(QTextEdit):
             start = self.document().findBlockByNumber(at).position()
             line = self._lines[at]
             for first, last in marks:
-                cursor.setPosition(start + _units(line[:first]))
-                cursor.setPosition(start + _units(line[:last]), QTextCursor.MoveMode.KeepAnchor)
+                cursor.setPosition(start + qt_length(line[:first]))
+                cursor.setPosition(start + qt_length(line[:last]), QTextCursor.MoveMode.KeepAnchor)
                 cursor.setCharFormat(found)
-
-
-def _units(text: str) -> int:
-    """Return how long Qt says a text is: it counts characters beyond the first 65,536 twice."""
-    return len(text) + sum(letter > "\uffff" for letter in text)
