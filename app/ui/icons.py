@@ -63,6 +63,7 @@ ICONS: Final = {
     "undo": "ph.arrow-u-up-left",
     "warning": "ph.warning",
     "where": "ph.crosshair",
+    "words": "ph.text-aa",
     "zoom-in": "ph.magnifying-glass-plus",
     "zoom-out": "ph.magnifying-glass-minus",
 }

@@ -242,7 +242,8 @@ class MainWindow(QWidget):
 
     def _open_viewer(self, index: int) -> None:
         self.viewer.setGeometry(self.rect())
-        self.viewer.show_photo(self.pages.grid.ids, index)
+        grid = self.pages.grid
+        self.viewer.show_photo(grid.ids, index, grid.terms)
         if self.viewer.isVisible():
             for action in self.keys.values():
                 action.setEnabled(action in (self.keys["full screen"], self.keys["quit"]))
@@ -286,6 +287,7 @@ class MainWindow(QWidget):
         self.places.show_library(empty=not any_folder)
         self.pages.refresh()
         self.inspector.refresh()
+        self.viewer.look_again()
         if self._work_due.isActive():
             self.sidebar.reload()
             self._work_due.start(_WORK_MS)

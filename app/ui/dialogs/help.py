@@ -72,6 +72,8 @@ def keys() -> tuple[tuple[str, str], ...]:
         ("Space Return", says("Open the picture in full size")),
         ("+ - 0", says("In full size: nearer, further, fit")),
         ("W Shift+W", says("In full size: where a label was seen; the next label")),
+        ("T Shift+T", says("In full size: show the words; read them, or read them again")),
+        ("Ctrl+A Ctrl+C", says("In full size, over the words: select all lines; copy them")),
         (_key("less sure"), says("Show the less sure pictures, or fold them away")),
         (f"{_key('larger')} {_key('smaller')}", says("Larger and smaller pictures")),
         ("A R", says("On a label in the details: accept it, reject it")),

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.ui.theme import BODY_PX, MARGIN, font
 from app.ui.viewer.pictures import First, Sharp
+from app.ui.viewer.word_layer import WordLayer
 from app.ui.viewer.zoom import STEP, Zoom
 from app.ui.where.caption import TEXT, paint_caption
 from app.ui.where.maps import NOWHERE, Where
@@ -46,6 +47,9 @@ class Stage(QWidget):
         self._sharp: Sharp | None = None
         self._place = ""
         self._where = NOWHERE
+        self._said = self._spoken = ""
+        self.words = WordLayer(self)
+        self.words.changed.connect(self.update)
         self._dragged: QPointF | None = None
         self.zoom: Zoom | None = None
 
@@ -79,6 +83,13 @@ class Stage(QWidget):
         self._where = where
         self.update()
 
+    def say(self, text: str, spoken: str) -> None:
+        """Write a sentence about the words below the picture, and tell it to screen readers."""
+        if spoken and spoken != self._spoken:
+            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, spoken))
+        self._said, self._spoken = text, spoken
+        self.update()
+
     def zoom_by(self, factor: float) -> None:
         """Zoom around the middle."""
         if self.zoom is not None:
@@ -96,12 +107,17 @@ class Stage(QWidget):
 
     def _set(self, zoom: Zoom) -> None:
         self.zoom = zoom
-        if zoom.scale is None:
-            self.unsetCursor()
-        else:
-            self.setCursor(Qt.CursorShape.OpenHandCursor)
+        self._dress_cursor(on_line=False)
         self.zoom_changed.emit()
         self.update()
+
+    def _dress_cursor(self, *, on_line: bool) -> None:
+        if on_line:
+            self.setCursor(Qt.CursorShape.IBeamCursor)
+        elif self.zoomed_in:
+            self.setCursor(Qt.CursorShape.OpenHandCursor)
+        else:
+            self.unsetCursor()
 
     def _window(self) -> QSizeF:
         ratio = self.devicePixelRatioF()
@@ -119,17 +135,23 @@ class Stage(QWidget):
         painter.fillRect(event.rect(), GROUND)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         if self.zoom is not None:
-            self._paint_picture(painter, self.zoom.place)
+            place = self._place_of(self.zoom)
+            self._paint_picture(painter, place)
+            self.words.paint(painter, place)
         self._paint_foot(painter)
         # Why there is only a thumbnail is also why nothing can be pointed at.
         problem = self._sharp.problem if self._sharp is not None else ""
         room = self.rect().adjusted(_FOOT, _FOOT, -_FOOT, -_FOOT)
-        paint_caption(painter, room, problem or self._where.caption, pixels=BODY_PX)
+        says = problem or self._where.caption or self._said
+        paint_caption(painter, room, says, pixels=BODY_PX)
         painter.end()
 
-    def _paint_picture(self, painter: QPainter, place: QRectF) -> None:
+    def _place_of(self, zoom: Zoom) -> QRectF:
+        """Return where the whole picture lies, in the stage's pixels."""
         ratio = self.devicePixelRatioF()
-        target = QRectF(place.topLeft() / ratio, place.size() / ratio)
+        return QRectF(zoom.place.topLeft() / ratio, zoom.place.size() / ratio)
+
+    def _paint_picture(self, painter: QPainter, target: QRectF) -> None:
         if self._sharp is not None and not self._sharp.problem:
             painter.drawImage(target, self._sharp.image)
         elif self._first is not None and not self._first.thumbnail.isNull():
@@ -174,26 +196,43 @@ class Stage(QWidget):
         event.accept()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
-        """Take hold of the picture."""
+        """Begin to select lines of text, or take hold of the picture."""
         if event.button() == Qt.MouseButton.LeftButton:
-            self._dragged = event.position()
+            if not self._press_words(event):
+                self._dragged = event.position()
         else:
             event.ignore()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
-        """Drag the picture."""
-        if self._dragged is not None and self.zoom is not None:
+        """Select lines, or drag the picture."""
+        if self.zoom is None:
+            return
+        place = self._place_of(self.zoom)
+        if self.words.dragging:
+            self.words.drag(event.position(), place)
+            return
+        if self._dragged is not None:
             moved = self._device(event.position() - self._dragged)
             self._dragged = event.position()
             if self.zoomed_in:
                 self._set(self.zoom.moved(moved))
+        else:
+            self._dress_cursor(on_line=self.words.at(event.position(), place) is not None)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         """Let go."""
         self._dragged = None
+        self.words.release()
+
+    def _press_words(self, event: QMouseEvent) -> bool:
+        if self.zoom is None:
+            return False
+        return self.words.press(event.position(), self._place_of(self.zoom), event.modifiers())
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802
-        """Change between the whole picture and its own pixels."""
-        if self.zoom is not None and event.button() == Qt.MouseButton.LeftButton:
+        """Change between the whole picture and its own pixels; on text only select."""
+        if self.zoom is None or event.button() != Qt.MouseButton.LeftButton:
+            return
+        if not self._press_words(event):
             at = self._device(event.position())
             self._set(self.zoom.fitted() if self.zoomed_in else self.zoom.actual(at))

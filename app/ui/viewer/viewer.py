@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
@@ -23,6 +23,7 @@ from app.ui.theme import DARK, GAP, MARGIN
 from app.ui.viewer.pictures import ViewerPictures
 from app.ui.viewer.stage import Stage
 from app.ui.viewer.where import LabelChips, ViewerWhere
+from app.ui.viewer.words import ViewerWords, WordChips
 from app.ui.viewer.zoom import STEP
 from app.ui.where.caption import TEXT
 from app.ui.wording import number
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from app.engine import Engine
+    from app.library.sought import Sought
 
 _BUTTON: Final = 40
 _BUTTON_ICON: Final = 20
@@ -73,7 +75,10 @@ class ViewerButton(QAbstractButton):
 
 
 class Viewer(QWidget):
-    """Shows photos one at a time; arrows walk, + − 0 zoom, W shows where, Escape closes."""
+    """Shows photos one at a time; arrows walk, + − 0 zoom, Escape closes.
+
+    W shows where a label was seen, T the words: never both at once.
+    """
 
     closed = Signal(int)
     """Closed; the position of the photo that was looked at last."""
@@ -108,6 +113,14 @@ class Viewer(QWidget):
         self.where = ViewerWhere(engine, background, self.chips, self)
         self.where.changed.connect(self._show_where)
         self.where_button.clicked.connect(self.where.toggle)
+        self.words_button = ViewerButton(
+            "words", self.tr("Show the words"), self.tr("Show the words (T)"), self
+        )
+        self.words_button.setCheckable(True)
+        self.word_chips = WordChips(self)
+        self.words = ViewerWords(engine, background, self.stage.words, self.word_chips, self)
+        self.words.changed.connect(self._show_words)
+        self.words_button.clicked.connect(self._toggle_words)
         self.previous_button.clicked.connect(lambda: self._walk(-1))
         self.next_button.clicked.connect(lambda: self._walk(1))
         self.close_button.clicked.connect(self.leave)
@@ -130,22 +143,34 @@ class Viewer(QWidget):
             return False
         return self._pictures.sharp(self.photo_id, self.stage.shorter) is not None
 
-    def show_photo(self, ids: NDArray[np.int64] | tuple[int, ...], index: int) -> None:
+    def show_photo(
+        self,
+        ids: NDArray[np.int64] | tuple[int, ...],
+        index: int,
+        terms: Sequence[Sought] = (),
+    ) -> None:
         """Open on a photo.
 
         Args:
             ids: Photos to walk through.
             index: Position of the one to begin with.
+            terms: What was searched in the text of pictures: it is marked there.
         """
         if not 0 <= index < len(ids):
             return
         self._ids = ids
         self._index = index
         self._pictures.outdate()
+        self.words.begin(terms)
         self.show()
         self.raise_()
         self.setFocus(Qt.FocusReason.OtherFocusReason)
         self._look()
+
+    def look_again(self) -> None:
+        """The photo may have been read in the meantime."""
+        if self._looking():
+            self.words.look_again()
 
     def leave(self) -> None:
         """Close the viewer."""
@@ -167,6 +192,7 @@ class Viewer(QWidget):
         self.previous_button.setEnabled(self._index > 0)
         self.next_button.setEnabled(self._index < len(self._ids) - 1)
         self.where.look_at(self.photo_id)
+        self.words.look_at(self.photo_id)
         self._want()
         self._refresh()
 
@@ -183,19 +209,41 @@ class Viewer(QWidget):
         )
         self.stage.show_picture(first, sharp, place)
         name = first.name if first is not None else ""
-        told = (name, place, self.where.where.spoken)
+        told = (name, place, self.where.where.spoken, self.words.spoken)
         self.setAccessibleDescription(", ".join(part for part in told if part))
 
     def _show_where(self) -> None:
         self.where_button.setChecked(self.where.on)
+        self.words.veil(self.where.on)
         self.stage.show_where(self.where.where)
         self._place_chips()
         self._refresh()
+
+    def _show_words(self) -> None:
+        self.words_button.setChecked(self.words.on)
+        self.stage.say(self.words.caption, self.words.spoken)
+        self._place_chips()
+        self._refresh()
+
+    def _toggle_words(self) -> None:
+        if self.where.on:
+            self.where.end()
+        self.words.toggle()
+
+    def _read_words(self) -> None:
+        if self.where.on:
+            self.where.end()
+        self.words.read()
 
     def _place_chips(self) -> None:
         self.chips.adjustSize()
         left = (self.width() - self.chips.width()) // 2
         self.chips.move(left, MARGIN + (_BUTTON - self.chips.height()) // 2)
+        # Beside the buttons: in the middle they would lie on the title of many a page.
+        chips = self.word_chips
+        chips.adjustSize()
+        left = self.words_button.x() - MARGIN - chips.width()
+        chips.move(left, MARGIN + (_BUTTON - chips.height()) // 2)
 
     def _want(self) -> None:
         """Ask for this photo, then for the next and the one before."""
@@ -214,6 +262,7 @@ class Viewer(QWidget):
         self.next_button.move(right, middle)
         self.close_button.move(right, MARGIN)
         self.where_button.move(right - GAP - _BUTTON, MARGIN)
+        self.words_button.move(right - 2 * (GAP + _BUTTON), MARGIN)
         self._place_chips()
 
     def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802
@@ -221,6 +270,7 @@ class Viewer(QWidget):
         super().hideEvent(event)
         if not event.spontaneous():
             self.where.end()
+            self.words.look_at(None)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         """Walk with the mouse's side buttons."""
@@ -232,8 +282,7 @@ class Viewer(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         """Walk, zoom, show where, and close."""
         commanding = Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
-        shifted = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-        action = None if event.modifiers() & commanding else self._action(event.key(), shifted)
+        action = None if event.modifiers() & commanding else self._key_action(event)
         if action is None:
             event.ignore()
             return
@@ -241,11 +290,28 @@ class Viewer(QWidget):
         event.accept()
 
     def _escape(self) -> None:
-        """The light first, then the viewer."""
+        """What lies over the photo first, then the viewer."""
         if self.where.on:
             self.where.end()
+        elif self.words.leave_selection():
+            return
+        elif self.words.on:
+            self.words.end()
         else:
             self.leave()
+
+    def _key_action(self, event: QKeyEvent) -> Callable[[], None] | None:
+        keys, held = Qt.Key, Qt.KeyboardModifier
+        key, shifted = event.key(), bool(event.modifiers() & held.ShiftModifier)
+        on_words: dict[int, Callable[[], None]] = {}
+        if event.modifiers() & held.ControlModifier:
+            on_words = {keys.Key_A: self.words.choose_all, keys.Key_C: self.words.copy}
+        elif shifted and self.words.on:
+            on_words = {
+                keys.Key_Up: lambda: self.words.step(-1),
+                keys.Key_Down: lambda: self.words.step(1),
+            }
+        return on_words.get(key) or self._action(key, shifted)
 
     def _action(self, key: int, shifted: bool) -> Callable[[], None] | None:
         keys = Qt.Key
@@ -265,6 +331,7 @@ class Viewer(QWidget):
             keys.Key_0: self.stage.zoom_to_fit,
             keys.Key_1: self.stage.zoom_to_pixels,
             keys.Key_W: self.where.next if shifted else self.where.toggle,
+            keys.Key_T: self._read_words if shifted else self._toggle_words,
             keys.Key_Escape: self._escape,
             keys.Key_Space: self.leave,
             keys.Key_Return: self.leave,

@@ -61,6 +61,12 @@ def test_likeliest_first_is_offered_only_where_a_label_is_searched(bar: TopBar) 
     assert "Likeliest" not in entries(bar.sort_menu)
 
 
+def test_best_match_first_is_offered_only_where_words_are_searched(bar: TopBar) -> None:
+    assert "Best match of words" not in entries(bar.sort_menu)
+    bar.set_words_searched(True)
+    assert "Best match of words" in entries(bar.sort_menu)
+
+
 def test_an_order_typed_by_hand_is_shown_and_stays_in_the_menu(bar: TopBar) -> None:
     bar.set_sort("-name")
     assert bar.sort_button.text().startswith("Name, Z to A")
