@@ -68,7 +68,7 @@ class SettingsDialog(QDialog):
     def _build(self) -> None:
         self.pages = Paged(self.tr("Settings"), self)
         self.pages.add("settings", self.tr("General"), self.general)
-        self.pages.add("search", self.tr("Words"), self.words)
+        self.pages.add("words", self.tr("Words"), self.words)
         self.pages.add("exclude", self.tr("Left out"), self.excluded)
         self.pages.add("tag", self.tr("Label packs"), self.packs)
         self.pages.add("mute", self.tr("Muted labels"), self.muted)

@@ -67,7 +67,7 @@ class WordsPage(QWidget):
             (
                 (KINDS, self.tr("Read the words in posters, screenshots and documents")),
                 (EVERY, self.tr("Read every picture")),
-                (OFF, self.tr("Read nothing, but single pictures when I ask for it")),
+                (OFF, self.tr("Read single pictures only, when I ask for it")),
             ),
             self,
         )
