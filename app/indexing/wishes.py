@@ -27,8 +27,9 @@ PROBABLY: Final = 0.25
 """The probability from which a picture counts as one of these kinds.
 
 Probabilities are calibrated, so one in four of the faintest is right: a page that search misses is
-gone for its owner, three ordinary pictures read in vain cost a second or two, once. At the kinds'
-own thresholds (.65 to .78) no page would be read that is only probably one.
+gone for its owner, three ordinary pictures read in vain cost a second or two, once. With photos 1,
+of 160 ordinary training photos 6 reach .25 (18 reach .1), and of 80 pages 79; only 69 of the pages
+reach their kinds' own thresholds (.65 to .78).
 """
 
 
