@@ -50,7 +50,9 @@ class Entry:
         """What the network's weights were before training, in words."""
         weights = self.told.get("weights")
         if isinstance(weights, str) and weights:
-            return "scratch" if weights == "none" else weights
+            # Why weights could not be had is the pack's own story; a table has no room for it.
+            told, cut, _ = weights.partition(": ")
+            return "scratch" if weights == "none" else f"{told})" if cut and "(" in told else told
         if self.recipe is not None and isinstance(self.recipe.network, (Frozen, Neighbours)):
             trunk = self.recipe.network.trunk
             return "scratch" if trunk == "random" else f"ImageNet ({trunk})"
