@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import (
     QFont,
-    QResizeEvent,
     QTextBlockFormat,
     QTextCharFormat,
     QTextCursor,
@@ -24,6 +24,7 @@ from app.ui.words.excerpt import qt_length
 MARK_ALPHA: Final = 0.28
 EDGE: Final = 4
 """Border and padding around the text, in pixels, as the stylesheet has them."""
+_USUAL_WIDTH: Final = 288
 _APART: Final = 3
 """Between two lines, so that one which wraps is seen to be one."""
 GAP_LINE: Final = "…"
@@ -37,6 +38,7 @@ class LinesView(QTextEdit):
         super().__init__(parent)
         self._lines: tuple[str, ...] = ()
         self._marks: tuple[Sequence[Stretch], ...] = ()
+        self._heights: dict[int, int] = {}
         self.setProperty("role", "words")
         self.setReadOnly(True)
         self.setAcceptRichText(False)
@@ -49,11 +51,12 @@ class LinesView(QTextEdit):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        room = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        room.setHeightForWidth(True)
+        self.setSizePolicy(room)
         self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         self.document().setDocumentMargin(0)
         self.setFont(font())
-        self._fit()
 
     def show_lines(self, lines: Sequence[str], marks: Sequence[Sequence[Stretch]]) -> None:
         """Show these lines; a selection in the same ones stays.
@@ -68,24 +71,29 @@ class LinesView(QTextEdit):
             self.setPlainText("\n".join(shown))
         self._marks = marked
         self._dress()
-        self._fit()
+        self._heights.clear()
+        self.updateGeometry()
 
-    def heightForLines(self) -> int:  # noqa: N802
+    def hasHeightForWidth(self) -> bool:  # noqa: N802
+        """Say that the height follows from the width."""
+        return True
+
+    def heightForWidth(self, width: int) -> int:  # noqa: N802
         """Return the height that all lines need, in pixels."""
-        return round(self.document().size().height()) + 2 * EDGE
+        if width not in self._heights:
+            document = self.document().clone()
+            document.setTextWidth(max(width - 2 * EDGE, 1))
+            self._heights[width] = math.ceil(document.size().height()) + 2 * EDGE
+            document.deleteLater()
+        return self._heights[width]
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802
         """Return a size that never widens what it stands in."""
-        return QSize(0, self.heightForLines())
+        return QSize(0, 0)
 
     def sizeHint(self) -> QSize:  # noqa: N802
         """Return room for all lines."""
-        return QSize(240, self.heightForLines())
-
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
-        """Wrap anew."""
-        super().resizeEvent(event)
-        self._fit()
+        return QSize(_USUAL_WIDTH, self.heightForWidth(self.width()))
 
     def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
         """Leave the wheel to what scrolls."""
@@ -96,11 +104,6 @@ class LinesView(QTextEdit):
         super().changeEvent(event)
         if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.StyleChange):
             self._dress()
-
-    def _fit(self) -> None:
-        wanted = self.heightForLines()
-        if wanted != self.height():
-            self.setFixedHeight(wanted)
 
     def _dress(self) -> None:
         """Mark what was looked for: a ground and heavier letters, never colour alone."""

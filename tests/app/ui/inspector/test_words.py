@@ -99,6 +99,8 @@ def test_the_lines_stand_in_reading_order(scene: Scene) -> None:
     assert scene.text.split("\n") == list(TITLES)
     assert not scene.part.fold.isVisible()
     assert not scene.part.state.isVisible()
+    lines = scene.part.lines
+    scene.qtbot.waitUntil(lambda: lines.viewport().height() >= lines.document().size().height())
 
 
 def test_what_was_searched_is_marked_not_by_colour_alone(scene: Scene) -> None:
@@ -229,7 +231,7 @@ def test_nothing_is_cut_in_a_narrow_panel(scene: Scene) -> None:
     lines = scene.part.lines
     document = lines.document()
     assert document.idealWidth() <= lines.viewport().width() + 1
-    assert lines.viewport().height() >= document.size().height()
+    scene.qtbot.waitUntil(lambda: lines.viewport().height() >= document.size().height())
     assert lines.minimumSizeHint().width() == 0
 
 
