@@ -27,6 +27,7 @@ def test_an_indexed_folder_is_found_by_label(lumitag: Lumitag, pictures: Path) -
     }
     assert set(summary) == {
         "type", "added", "updated", "moved", "removed", "unchanged", "skipped", "failed", "seconds",
+        "read",
     }  # fmt: skip
 
     drama = lumitag("search", "drama", "--json")
