@@ -153,4 +153,6 @@ def test_pages_are_reached_by_keyboard(dialog: SettingsDialog, qtbot: QtBot) -> 
     names = dialog.pages.names
     names.setFocus(Qt.FocusReason.TabFocusReason)
     qtbot.keyClick(names, Qt.Key.Key_Down)
+    assert dialog.pages.stack.currentWidget() is dialog.words
+    qtbot.keyClick(names, Qt.Key.Key_Down)
     assert dialog.pages.stack.currentWidget() is dialog.excluded
