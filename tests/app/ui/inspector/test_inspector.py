@@ -192,6 +192,7 @@ def test_tab_comes_to_the_labels_first_and_through_everything(scene: Scene) -> N
         rows.rows()[0],
         rows.fold,
         scene.inspector.field,
+        scene.inspector.words_part.read,
         scene.inspector.preview,
         head.place,
         head.open,
