@@ -100,8 +100,9 @@ def _framed(pixels: Pixels, random: np.random.Generator) -> Pixels:
         picture = picture.convert("L").convert("RGB")
     if random.random() < 0.7:
         width = max(1, round(random.uniform(*_BORDER) * min(picture.size)))
-        colour = int(random.choice([0, 255, random.integers(0, 256)]))
-        picture = ImageOps.expand(picture, width, (colour, colour, colour))
+        greys = [0, 255, int(random.integers(0, 256))]
+        grey = greys[random.integers(0, len(greys))]
+        picture = ImageOps.expand(picture, width, (grey, grey, grey))
     if random.random() < 0.6:
         picture = _compressed(picture, int(random.integers(_JPEG_QUALITY[0], 50)))
     return np.asarray(picture.convert("RGB"))
