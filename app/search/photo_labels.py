@@ -11,7 +11,7 @@ from app.library.records import Decision, StoredPrediction, Verdict
 from app.search.results import PhotoLabel, PhotoLabels
 from app.search.snapshot import Snapshot
 from app.search.versions import Version
-from app.search.vocabulary import OWN
+from app.search.vocabulary import OWN, LabelInfo
 
 Label = TypeVar("Label")
 
@@ -132,12 +132,13 @@ def likely_enough(labels: Sequence[Label], probabilities: Sequence[float]) -> li
 
 def _stray(decision: Decision, snapshot: Snapshot) -> PhotoLabel:
     """Return a decided label of the user's own, or of a pack that does not know it any more."""
-    info = snapshot.vocabulary.labels.get(decision.label)
+    known = snapshot.vocabulary.labels.get(decision.label)
+    info = known or LabelInfo.unknown(decision.label)
     accepted = decision.verdict is Verdict.ACCEPTED
     return PhotoLabel(
         key=decision.label,
-        name=decision.label.partition("/")[2] if info is None else info.name,
-        group="" if info is None else info.group,
+        name=info.name,
+        group=info.group,
         probability=None,
         verdict=decision.verdict,
         carried_over=decision.carried_over,

@@ -34,9 +34,10 @@ def summary_of(
         sums.add(chunk, selected)
     tallies = library.decisions.tally(ids)
     muted = snapshot.vocabulary.muted.difference(tallies)
+    decided = {key: LabelInfo.unknown(key) for key in tallies}
     summaries = {
         key: sums.summary(info, tallies.get(key, DecisionTally()))
-        for key, info in snapshot.vocabulary.labels.items()
+        for key, info in {**decided, **snapshot.vocabulary.labels}.items()
     }
     return _parted(
         len(ids),

@@ -34,6 +34,12 @@ class LabelInfo:
     threshold: float | None
     pack: str
 
+    @classmethod
+    def unknown(cls, key: str) -> "LabelInfo":
+        """Return what is left of a label that was decided and that no pack knows any more."""
+        pack, _, name = key.partition("/")
+        return cls(key, name, group="", aliases=(), parents=(), threshold=None, pack=pack)
+
     @property
     def own(self) -> bool:
         """Whether the user made it."""
