@@ -1,8 +1,10 @@
 """One open library and all that serves it, wired together; no Qt. Both faces stand on it."""
 
 from app.engine.engine import Engine
-from app.engine.evidence import EvidenceError, EvidenceMaps, Sighting, Spot
+from app.engine.evidence import EvidenceError, EvidenceMaps
 from app.engine.folders import FolderState
+from app.engine.sighting import Sighting, Spot
+from app.engine.told import Told, ToldLine
 from app.engine.tried import TriedLabel, TriedPicture, Unreadable
 
 __all__ = [
@@ -12,6 +14,8 @@ __all__ = [
     "FolderState",
     "Sighting",
     "Spot",
+    "Told",
+    "ToldLine",
     "TriedLabel",
     "TriedPicture",
     "Unreadable",

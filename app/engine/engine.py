@@ -56,7 +56,7 @@ class Engine:
         self.decisions = Deciding(library, self.searcher, self._look_again)
         self.words = PictureWords(library, device=self.device, follower=lambda: self._follower)
         self.packs = tuple(packs)
-        self.evidence = EvidenceMaps(library, self.searcher, self.packs, self.labeler)
+        self.evidence = EvidenceMaps(library, self.searcher, self.packs, self.labeler, self.words)
         self.pack_errors = tuple(pack_errors)
         self._requested = device
         self._lock = threading.Lock()

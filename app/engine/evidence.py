@@ -1,15 +1,18 @@
-"""Where in a picture a label was seen: asked for one photo or file at a time."""
+"""Why a photo has a label: where in the picture it was seen, and what the words in it add."""
 
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from app.engine.sighting import Sighting
+from app.engine.told import NOT_READ, Told, told_by
+from app.engine.words import PhotoWords, PictureWords
 from app.errors import LumitagError
 from app.labeling.evidence import Evidence, evidence_file
 from app.labeling.pack import USER, Pack
@@ -17,91 +20,31 @@ from app.library.library import Library
 from app.search.searcher import Searcher
 
 if TYPE_CHECKING:
+    from app.engine.file_words import FileWords
     from app.imaging.decode import Picture
     from app.labeling.labeler import Labeler
+    from app.reading import Line
 
 _KEPT: Final = 8
-"""Photos (and packs) whose maps are kept: those one goes to and fro between. About 150 kB each."""
+"""Photos (and packs) whose maps are kept: those one goes to and fro between. About 150 kB each, and
+a megabyte more of those whose words count."""
+_KEPT_TOLD: Final = 64
+"""Answers that are kept of what words do to a label: a few hundred bytes each."""
 
-_FAINTEST: Final = 0.02
-"""A map that nowhere reaches this says nothing: evidence is 0..1, and rounding leaves traces."""
 
-_FAINTEST_SHARE: Final = 0.2
-"""Nor does one that nowhere reaches this share of the label's probability, which is what our packs
-give a place that clearly speaks: the picture as a whole was taken for it, and no part of it."""
-
-_HALF: Final = 0.5
-"""The box of a label holds what speaks at least half as clearly as the clearest spot."""
-
-_CLEAREST: Final = 0.98
-"""Shares of the greatest evidence that are as good as it."""
+Kept = TypeVar("Kept")
 
 
 class EvidenceError(LumitagError):
     """Nothing can say where this label was seen."""
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
-    """Where a label was seen most clearly, in pixels of the upright picture.
-
-    Attributes:
-        peak: x, y of the clearest spot.
-        box: x, y, width, height of what around it speaks at least half as clearly.
-    """
-
-    peak: tuple[int, int]
-    box: tuple[int, int, int, int]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Sighting:
-    """Where in one picture one label was seen.
-
-    Attributes:
-        key: The label's key, ``pack/id``.
-        name: What people read.
-        probability: 0..1, of this look at the picture.
-        evidence: float32 [h, w], 0..1, over the whole upright picture.
-        width: Of the upright picture, in pixels.
-        height: Of the same.
-    """
-
-    key: str
-    name: str
-    probability: float
-    evidence: NDArray[np.float32]
-    width: int
-    height: int
-
-    @property
-    def anywhere(self) -> bool:
-        """Whether any place stands out."""
-        return bool(self.evidence.max() >= max(_FAINTEST, _FAINTEST_SHARE * self.probability))
-
-    @property
-    def spot(self) -> Spot | None:
-        """The clearest spot; None if nothing stands out."""
-        if not self.anywhere:
-            return None
-        greatest = self.evidence.max()
-        at = np.unravel_index(int(self.evidence.argmax()), self.evidence.shape)
-        start = (int(at[0]), int(at[1]))
-        clearest = _around(self.evidence >= _CLEAREST * greatest, start)
-        area = _around(self.evidence >= _HALF * greatest, start)
-        # Evidence is cut at 1, so the top may be flat: then its middle is meant.
-        middle = np.square(clearest - clearest.mean(axis=0)).sum(axis=1).argmin()
-        cell = np.array([self.height, self.width]) / self.evidence.shape
-        y, x = np.floor((clearest[middle] + 0.5) * cell).astype(int)
-        top, left = np.rint(area.min(axis=0) * cell).astype(int)
-        bottom, right = np.rint((area.max(axis=0) + 1) * cell).astype(int)
-        # A picture with fewer pixels than the map has cells still has one at the spot.
-        size = (max(int(right - left), 1), max(int(bottom - top), 1))
-        return Spot((int(x), int(y)), (int(left), int(top), *size))
+class _NobodyWaitsError(Exception):
+    """Ends work whose answer nobody waits for any more."""
 
 
 class EvidenceMaps:
-    """Says where labels were seen. Every method may be called from any thread."""
+    """Says why photos have labels. Every method may be called from any thread."""
 
     def __init__(
         self,
@@ -109,6 +52,7 @@ class EvidenceMaps:
         searcher: Searcher,
         packs: Sequence[Pack],
         labeler: "Callable[[], Labeler]",
+        words: PictureWords,
     ) -> None:
         """Say it of a library's photos.
 
@@ -117,18 +61,22 @@ class EvidenceMaps:
             searcher: Knows the labels by all their names.
             packs: The label packs in use.
             labeler: Gives the networks; they are loaded the first time.
+            words: Knows what was read in the photos.
         """
         self._library = library
         self._searcher = searcher
         self._packs = {pack.id: pack for pack in packs}
         self._labeler = labeler
+        self._words = words
         self._one_at_a_time = threading.Lock()
         self._kept: OrderedDict[tuple[int, str], _Look] = OrderedDict()
+        self._told: OrderedDict[tuple[int, str], tuple[PhotoWords, Told]] = OrderedDict()
 
     def refusal(self, key: str) -> str | None:
         """Return in one sentence why nothing can say where a label was seen; None if one can.
 
-        It looks at no file: the answer comes at once.
+        A pack that reads words can say something of every label. It looks at no file: the answer
+        comes at once.
         """
         pack_id, _, label_id = key.partition("/")
         if pack_id == USER:
@@ -136,11 +84,16 @@ class EvidenceMaps:
         pack = self._packs.get(pack_id)
         if pack is None:
             return f"The label pack “{pack_id}” is not here, so it cannot say where the label is."
-        if evidence_file(pack) is None:
+        if evidence_file(pack) is None and pack.reads is None:
             return f"The label pack “{pack_id}” cannot say where in a picture it saw its labels."
         if pack.index(label_id) is None:
             return f"The label pack “{pack_id}” has this label no more, so it cannot say where."
         return None
+
+    def reads(self, key: str) -> bool:
+        """Return whether the label's pack takes the words in pictures into account."""
+        pack = self._packs.get(key.partition("/")[0])
+        return pack is not None and pack.reads is not None
 
     def key_of(self, word: str) -> str:
         """Return the key of the label that goes by a name, an alias or a key.
@@ -181,21 +134,48 @@ class EvidenceMaps:
             PackError: The label pack's files are not what they should be.
             UnreadablePictureError: No file of the photo can be read.
         """
-        from app.engine.viewing import read_photo
-        from app.imaging.decode import WORKING_SIZE
-
         pack = self._pack_of(key)
         with self._one_at_a_time:
-            look = self._kept.get((photo_id, pack.id))
-            if look is None:
-                if given_up():
+            try:
+                look = self._looked(photo_id, pack, _going_on(given_up))
+            except _NobodyWaitsError:
+                return None
+            return self._sighting(look, pack, key)
+
+    def words_of_photo(
+        self, photo_id: int, key: str, given_up: Callable[[], bool] = lambda: False
+    ) -> Told | None:
+        """Find what the words read in a photo do to a label; slow: never on the GUI thread.
+
+        The words are those that the library has; nothing is read here. The last answers are kept.
+
+        Args:
+            photo_id: The photo.
+            key: The label's key.
+            given_up: Asked between the steps whether anybody still waits for the answer.
+
+        Returns:
+            None if nobody waits any more.
+
+        Raises:
+            EvidenceError: The label's pack does not read.
+            PackError, UnreadablePictureError: As ``of_photo``.
+        """
+        pack = self._reading_pack_of(key)
+        known = self._words.of(photo_id)
+        if not known.was_read:
+            return NOT_READ
+        with self._one_at_a_time:
+            before, told = self._told.get((photo_id, key), (None, NOT_READ))
+            if before != known:
+                go_on = _going_on(given_up)
+                try:
+                    look = self._looked(photo_id, pack, go_on)
+                    told = self._weigh(look, pack, key, known.lines, go_on)
+                except _NobodyWaitsError:
                     return None
-                picture = read_photo(self._library, photo_id, WORKING_SIZE)
-                if given_up():
-                    return None
-                look = self._look(picture, pack)
-            self._keep((photo_id, pack.id), look)
-        return look.sighting(pack, key)
+            _keep(self._told, (photo_id, key), (known, told), most=_KEPT_TOLD)
+        return told
 
     def of_file(
         self, path: Path, key: str, *, shorter: int | None = None
@@ -220,64 +200,132 @@ class EvidenceMaps:
         pack = self._pack_of(key)
         data = read_bytes(path)
         picture = decode(data, name=path.name)
-        seen = self._look(picture, pack).sighting(pack, key)
+        seen = self._sighting(self._look(picture, pack), pack, key)
         if shorter is not None:
             picture = decode(data, name=path.name, working_size=shorter)
         return seen, picture
+
+    def words_of_file(self, path: Path, key: str, words: "FileWords") -> Told:
+        """Find what the words in a file do to a label; the file is read for this.
+
+        Args:
+            path: The file.
+            key: The label's key.
+            words: Reads it, and tells what keeps it from that.
+
+        Raises:
+            EvidenceError, PackError, UnreadablePictureError: As ``words_of_photo``.
+        """
+        from app.imaging.content import read_bytes
+        from app.imaging.decode import decode
+
+        pack = self._reading_pack_of(key)
+        lines = words.lines(path)
+        if lines is None:
+            return NOT_READ
+        picture = decode(read_bytes(path), name=path.name)
+        look = _Look(None, picture.pixels, picture.width, picture.height)
+        return self._weigh(look, pack, key, lines, lambda: None)
 
     def _pack_of(self, key: str) -> Pack:
         if refusal := self.refusal(key):
             raise EvidenceError(refusal)
         return self._packs[key.partition("/")[0]]
 
-    def _look(self, picture: "Picture", pack: Pack) -> "_Look":
-        found = self._labeler().evidence(picture.pixels, pack)
-        return _Look(found, picture.width, picture.height)
+    def _reading_pack_of(self, key: str) -> Pack:
+        pack = self._pack_of(key)
+        if pack.reads is None:
+            raise EvidenceError(f"The label pack “{pack.id}” does not read the words in pictures.")
+        return pack
 
-    def _keep(self, place: tuple[int, str], look: "_Look") -> None:
-        self._kept[place] = look
-        self._kept.move_to_end(place)
-        while len(self._kept) > _KEPT:
-            self._kept.popitem(last=False)
+    def _looked(self, photo_id: int, pack: Pack, go_on: Callable[[], None]) -> "_Look":
+        """Return the look at a photo that is kept, or take one."""
+        from app.engine.viewing import read_photo
+        from app.imaging.decode import WORKING_SIZE
+
+        look = self._kept.get((photo_id, pack.id))
+        if look is None:
+            go_on()
+            picture = read_photo(self._library, photo_id, WORKING_SIZE)
+            go_on()
+            look = self._look(picture, pack)
+        _keep(self._kept, (photo_id, pack.id), look, most=_KEPT)
+        return look
+
+    def _look(self, picture: "Picture", pack: Pack) -> "_Look":
+        found = None
+        if evidence_file(pack) is not None:
+            found = self._labeler().evidence(picture.pixels, pack)
+        pixels = None if pack.reads is None else picture.pixels
+        return _Look(found, pixels, picture.width, picture.height)
+
+    def _sighting(self, look: "_Look", pack: Pack, key: str) -> Sighting:
+        """Return what a look says of one label that the pack has."""
+        at = [pack.key(label.id) for label in pack.labels].index(key)
+        label, found = pack.labels[at], look.found
+        if found is None:
+            weighed = self._labeler().why_words(look.known_pixels, pack, label.id, ())
+            likely, evidence = weighed.none, None
+        else:
+            likely, evidence = float(found.probabilities[at]), found.maps[at]
+        return Sighting(key, label.name, likely, evidence, look.width, look.height)
+
+    def _weigh(
+        self,
+        look: "_Look",
+        pack: Pack,
+        key: str,
+        lines: "Sequence[Line]",
+        go_on: Callable[[], None],
+    ) -> Told:
+        from app.reading import largest_first
+
+        label_id = key.partition("/")[2]
+        ordered = largest_first(lines)
+        texts = [line.text for line in ordered]
+        weighed = self._labeler().why_words(look.known_pixels, pack, label_id, texts, go_on)
+        return told_by(ordered, weighed)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Look:
-    """One pack's look at one picture of ``width`` × ``height`` pixels."""
+    """One pack's look at one picture of ``width`` × ``height`` pixels.
 
-    found: Evidence
+    Attributes:
+        found: None where the pack cannot say where.
+        pixels: uint8 [H, W, 3] RGB of the working size; None where the pack does not read.
+        width: Of the upright picture, in pixels.
+        height: Of the same.
+    """
+
+    found: Evidence | None
+    pixels: NDArray[np.uint8] | None
     width: int
     height: int
 
-    def sighting(self, pack: Pack, key: str) -> Sighting:
-        """What it says of one label that the pack has."""
-        at = [pack.key(label.id) for label in pack.labels].index(key)
-        return Sighting(
-            key,
-            pack.labels[at].name,
-            float(self.found.probabilities[at]),
-            self.found.maps[at],
-            self.width,
-            self.height,
-        )
+    @property
+    def known_pixels(self) -> NDArray[np.uint8]:
+        """The pixels of a look of a pack that reads."""
+        if self.pixels is None:
+            raise ValueError("the pixels are kept for packs that read only")
+        return self.pixels
 
 
-def _around(part: NDArray[np.bool_], start: tuple[int, int]) -> NDArray[np.int64]:
-    """Return the cells that hang together with one.
+def _going_on(given_up: Callable[[], bool]) -> Callable[[], None]:
+    """Return what ends the work at the next step once nobody waits for it any more."""
 
-    Args:
-        part: bool [h, w], true at ``start``.
-        start: Row and column.
+    def go_on() -> None:
+        if given_up():
+            raise _NobodyWaitsError
 
-    Returns:
-        int64 [n, 2], their rows and columns.
-    """
-    reached, ahead = {start}, [start]
-    while ahead:
-        row, column = ahead.pop()
-        for near in ((row - 1, column), (row + 1, column), (row, column - 1), (row, column + 1)):
-            inside = 0 <= near[0] < part.shape[0] and 0 <= near[1] < part.shape[1]
-            if inside and near not in reached and part[near]:
-                reached.add(near)
-                ahead.append(near)
-    return np.array(sorted(reached), np.int64)
+    return go_on
+
+
+def _keep(
+    kept: OrderedDict[tuple[int, str], Kept], place: tuple[int, str], what: Kept, *, most: int
+) -> None:
+    """Keep something as the newest of ``most``."""
+    kept[place] = what
+    kept.move_to_end(place)
+    while len(kept) > most:
+        kept.popitem(last=False)

@@ -1,7 +1,7 @@
 """Pictures in, every pack's labels out: sizes shared, gates obeyed, broken packs left out."""
 
 import threading
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -208,7 +208,12 @@ class Labeler:
         return Evidence(output.probabilities[0], laid)
 
     def why_words(
-        self, picture: Picture, pack: Pack, label_id: str, lines: Sequence[str]
+        self,
+        picture: Picture,
+        pack: Pack,
+        label_id: str,
+        lines: Sequence[str],
+        go_on: Callable[[], None] = lambda: None,
     ) -> WeighedLines:
         """Finds which lines read in a picture raise or lower a label, whatever the gate says.
 
@@ -217,6 +222,7 @@ class Labeler:
             pack: one of those given.
             label_id: one of its labels.
             lines: largest first, as packs read them.
+            go_on: called now and then; what it raises ends the work.
 
         Raises:
             ValueError: the pack has no such label.
@@ -228,7 +234,8 @@ class Labeler:
         if pack.reads is None:
             raise PackError(pack.directory, "it does not read the words in pictures.")
         session = self._usable(pack)
-        return weigh_lines(session, self._resized(picture, pack.input)[None], label, lines)
+        image = self._resized(picture, pack.input)[None]
+        return weigh_lines(session, image, label, lines, go_on)
 
     def close(self) -> None:
         """Lets go of all networks; the next picture would open them again."""

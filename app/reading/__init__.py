@@ -4,6 +4,7 @@ from app.reading.errors import ReadingError, UnavailableError
 from app.reading.line import (
     Line,
     Page,
+    largest_first,
     lines_from_bytes,
     lines_to_bytes,
     ordered_text,
@@ -20,6 +21,7 @@ __all__ = [
     "ReadingError",
     "UnavailableError",
     "engine_version",
+    "largest_first",
     "lines_from_bytes",
     "lines_to_bytes",
     "ordered_text",

@@ -70,13 +70,18 @@ def clean(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", shown).split())
 
 
-def ordered_text(lines: Iterable[Line]) -> str:
-    """Return the lines by the height of their boxes, largest first, a newline between.
+def largest_first(lines: Iterable[Line]) -> list[Line]:
+    """Return the lines by the height of their boxes, largest first.
 
-    That is what packs read: a title before the small print. Lines of one height keep their order;
-    heights are compared as they are stored, so that the text is the same before and after.
+    That is how packs read: a title before the small print. Lines of one height keep their order;
+    heights are compared as they are stored, so that the order is the same before and after.
     """
-    return "\n".join(line.text for line in sorted(lines, key=_stored_height, reverse=True))
+    return sorted(lines, key=_stored_height, reverse=True)
+
+
+def ordered_text(lines: Iterable[Line]) -> str:
+    """Return the lines ``largest_first``, a newline between: what packs read."""
+    return "\n".join(line.text for line in largest_first(lines))
 
 
 def plain_text(lines: Iterable[Line]) -> str:

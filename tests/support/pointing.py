@@ -54,8 +54,8 @@ def write_pointing_pack(
     network.graph.output.append(helper.make_tensor_value_info("features", TensorProto.FLOAT, shape))
     described = json.loads((directory / "pack.json").read_text("utf-8"))
     described["files"] = [
-        _written(directory, "model.onnx", network),
-        _written(directory, "evidence.onnx", model or evidence_model(labels)),
+        written_file(directory, "model.onnx", network),
+        written_file(directory, "evidence.onnx", model or evidence_model(labels)),
     ]
     described.update(changes or {})
     (directory / "pack.json").write_text(json.dumps(described), encoding="utf-8")
@@ -118,7 +118,8 @@ def spotted(
     return path
 
 
-def _written(directory: Path, name: str, model: onnx.ModelProto) -> dict[str, str]:
+def written_file(directory: Path, name: str, model: onnx.ModelProto) -> dict[str, str]:
+    """Write one of a pack's networks; return how ``pack.json`` lists it."""
     data = model.SerializeToString()
     (directory / name).write_bytes(data)
     return {"name": name, "precision": "fp32", "sha256": hashlib.sha256(data).hexdigest()}

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from app.engine import Engine, EvidenceError, Sighting
-from app.engine.evidence import Spot
+from app.engine.sighting import Spot
 from app.imaging.errors import UnreadablePictureError
 from app.indexing.control import Control
 from app.labeling.errors import PackError
