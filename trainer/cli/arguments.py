@@ -5,7 +5,9 @@ from pathlib import Path
 from typing import Final
 
 import trainer
+from trainer.data.words import WORDS_FILE
 from trainer.errors import RecipeError
+from trainer.evaluate.texts import WordsWanted
 from trainer.packing import Workplace
 
 _HOME: Final = Path(trainer.__file__).resolve().parent
@@ -42,6 +44,28 @@ def add_place(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--threads", type=int, default=0, metavar="N", help="PyTorch threads (default: all cores)"
     )
+
+
+def add_words(parser: argparse.ArgumentParser) -> None:
+    """Add --words and --words-file: where the words for packs that read come from."""
+    parser.add_argument(
+        "--words",
+        choices=("file", "read", "none"),
+        help=f"for packs that read: the words of the collection's {WORDS_FILE}, those that this "
+        "program reads in the pictures now, or none (default: file if it is there, else read)",
+    )
+    parser.add_argument(
+        "--words-file",
+        type=Path,
+        metavar="FILE",
+        help="the words stand in FILE instead; with --words read, what is read is written there, "
+        "and a stopped run goes on where it was",
+    )
+
+
+def words_wanted(options: argparse.Namespace) -> WordsWanted:
+    """Return where the words are to come from, by what ``add_words`` added."""
+    return WordsWanted(options.words, options.words_file)
 
 
 def recipe_file(named: str) -> Path:

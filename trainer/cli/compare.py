@@ -7,7 +7,7 @@ from pathlib import Path
 import torch
 
 from app.paths import shipped
-from trainer.cli.arguments import add_data, add_place
+from trainer.cli.arguments import add_data, add_place, add_words, words_wanted
 from trainer.compare import compare, find_entries, together
 from trainer.compare.sheet import write_sheet
 from trainer.data.checks import tell_on_stderr
@@ -56,6 +56,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
         help="also write a contact sheet of that pack's right and wrong pictures there; mind whose "
         "pictures they are",
     )
+    add_words(parser)
     parser.add_argument(
         "--rounds", type=int, default=ROUNDS, metavar="N", help="draws for the intervals"
     )
@@ -73,6 +74,7 @@ def run(options: argparse.Namespace) -> int:
         options.data,
         part=options.part,
         precision=options.precision,
+        words=words_wanted(options),
         rounds=options.rounds,
         threads=torch.get_num_threads(),
         tell=tell_on_stderr,

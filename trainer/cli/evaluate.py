@@ -11,7 +11,13 @@ import torch
 from rich.console import Console, RenderableType
 
 from app.labeling.pack import Pack, load_pack
-from trainer.cli.arguments import add_place, recipe_file, workplace
+from trainer.cli.arguments import (
+    add_place,
+    add_words,
+    recipe_file,
+    words_wanted,
+    workplace,
+)
 from trainer.data.checks import tell_on_stderr
 from trainer.errors import RecipeError
 from trainer.evaluate import evaluate_pack, evaluation_table, pack_folder, recipe_of
@@ -88,6 +94,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
         help="instead: whether the evidence lies on the label, where up to N pictures of each are "
         f"pasted on neutral grounds and beside others (default: {POINTED})",
     )
+    add_words(parser)
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     add_place(parser)
     parser.set_defaults(run=run)
@@ -100,6 +107,14 @@ def run(options: argparse.Namespace) -> int:
     given = None if options.recipe is None else recipe_file(options.recipe)
     recipe = recipe_of(pack, given)
     threads = torch.get_num_threads()
+    words_of_columns = not options.pointing and (recipe is None or recipe.makes == "columns")
+    if words_wanted(options).any_asked and not words_of_columns:
+        raise RecipeError(
+            "--words and --words-file are for the figures of packs of columns that read; leave "
+            "them out."
+        )
+    if pack.reads is not None and not words_of_columns:
+        tell_on_stderr(f"{pack.directory} reads, but is measured on the pictures alone here.")
     if options.pointing:
         return _run_pointing(options, pack, recipe, folder)
     if recipe is not None and recipe.makes == "vocabulary":
@@ -112,6 +127,7 @@ def run(options: argparse.Namespace) -> int:
         recipe=recipe,
         part=options.part,
         gated=options.gated,
+        words=words_wanted(options),
         rounds=options.rounds,
         threads=threads,
         tell=tell_on_stderr,

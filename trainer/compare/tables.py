@@ -69,7 +69,7 @@ def comparison_markdown(comparison: Comparison) -> list[str]:
         f"All packs on the same {count:,} {comparison.examined.part}, by the same {len(names)} "
         "labels; in brackets bootstrap 95% intervals. *Smoke*: trained for a few steps on small "
         "pictures, to show that everything runs. Speeds are of one thread in the precision that "
-        "was measured.",
+        "was measured." + _read(comparison),
         "",
         *_networks(comparison),
         *_table(comparison, "Without a threshold", _FREE_SHOWN, FREE),
@@ -91,6 +91,7 @@ def comparison_told(comparison: Comparison) -> dict[str, Any]:
         "pictures": len(comparison.examined.paths),
         "part": comparison.examined.part,
         "labels": list(comparison.examined.labels),
+        "words": None if comparison.texts is None else comparison.texts.told(),
         "packs": [_told(row) for row in comparison.rows],
         "baselines": {
             name: {
@@ -114,11 +115,27 @@ def _told(row: Compared) -> dict[str, Any]:
         "smoke": entry.smoke,
         "started_from": entry.started_from,
         "precision": row.precision,
+        "reads": entry.pack.reads is not None,
         "pictures_per_second": round(row.speed, 1),
+        "milliseconds_per_text": None if row.text_time is None else round(row.text_time, 2),
         "published": entry.published,
         "figures": {name: one.rounded for name, one in row.figures.items()},
         "labels": row.measured.label_table([label.id for label in row.labels])[row.precision],
     }
+
+
+def _read(comparison: Comparison) -> str:
+    """Return which packs were given the words in the pictures, and where those come from."""
+    readers = [row for row in comparison.rows if row.entry.pack.reads is not None]
+    if comparison.texts is None or not readers:
+        return ""
+    times = [
+        f"{_name(row)} ({row.text_time:.1f} ms a text on one thread, beside the picture)"
+        if row.text_time is not None
+        else _name(row)
+        for row in readers
+    ]
+    return f" Packs that read: {', '.join(times)}. {comparison.texts.said()}"
 
 
 def _networks(comparison: Comparison) -> list[str]:

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from app.labeling.pack import Label, Precision
+from app.labeling.pack import Label, Pack, Precision
 from trainer.compare.entries import Entry
 from trainer.data.checks import Tell
 from trainer.errors import DataError
@@ -20,9 +21,18 @@ from trainer.evaluate.answers import (
     shipped_graph,
 )
 from trainer.evaluate.measured import Measured, measure_columns
-from trainer.evaluate.pictures import Examined, PartName, examine, is_table
+from trainer.evaluate.pictures import Examined, PartName, collection_of, examine, is_table
+from trainer.evaluate.texts import (
+    Texts,
+    WordsWanted,
+    milliseconds_a_text,
+    texts_for,
+    vectors_of,
+)
 from trainer.metrics import Interval
 from trainer.metrics.intervals import ROUNDS
+
+_USUAL: Final = WordsWanted()
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +45,9 @@ class Compared:
         labels: The pack's own, in the order common to all.
         answers: float32 [N,L].
         measured: The figures.
-        speed: Pictures a second on one thread.
+        speed: Pictures a second on one thread, without words.
+        text_time: Milliseconds that its text model takes for the words of a picture, on one thread;
+            None: it does not read, or no picture has words.
     """
 
     entry: Entry
@@ -44,6 +56,7 @@ class Compared:
     answers: Answers
     measured: Measured
     speed: float
+    text_time: float | None = None
 
     @property
     def figures(self) -> dict[str, Interval]:
@@ -64,11 +77,13 @@ class Comparison:
         rows: The packs: the best mAP first, smoke tests last.
         examined: The pictures, the truth and the labels' shares elsewhere.
         names: The labels' names.
+        texts: The words in the pictures, which packs that read are given; None: none reads.
     """
 
     rows: tuple[Compared, ...]
     examined: Examined
     names: tuple[str, ...]
+    texts: Texts | None = None
 
     @property
     def targets(self) -> NDArray[np.float32]:
@@ -96,6 +111,7 @@ def together(
     *,
     part: PartName = "test",
     precision: Precision | None = None,
+    words: WordsWanted = _USUAL,
     rounds: int = ROUNDS,
     threads: int = 1,
     tell: Tell,
@@ -108,40 +124,76 @@ def together(
         data: As in ``examine``.
         part: Which pictures of each recipe's.
         precision: Which graphs; None: those that the app runs on a CPU.
+        words: Where the words for packs that read come from.
         rounds: Draws for the 95% intervals.
         threads: Of the CPU, for the networks.
         tell: Is given a line for each thing that people should know.
         cache_folder: Remembers which pictures are whole.
 
     Raises:
-        DataError: The packs have no picture or no label in common.
+        DataError: The packs have no picture or no label in common, or words are asked for and no
+            pack reads.
+        UnavailableError: The engine that reads words is missing or broken.
     """
     each = _examined(entries, data, part, tell, cache_folder)
     common = _common(entries, each, tell)
-    asked = [_asked(entry, precision) for entry in entries]
+    texts = texts_for(
+        [entry.pack for entry in entries],
+        common[0].paths,
+        collection_of(data, entries[0].recipe),
+        words,
+        threads=threads,
+        tell=tell,
+    )
+    asked = [_asked(entry, precision, texts, threads) for entry in entries]
     said = answers_of(asked, common[0].paths, threads=threads)
-    rows = []
-    for entry, one, examined, probabilities in zip(entries, asked, common, said, strict=True):
-        labels = tuple(entry.pack.labels[place] for place in examined.places)
-        answers = np.ascontiguousarray(probabilities[:, list(examined.places)])
-        kind = one.file.precision
-        measured = measure_columns(
-            {kind: answers},
-            common[0].targets,
-            [label.threshold for label in labels],
-            common[0].priors,
-            rounds=rounds,
-        )
-        rows.append(Compared(entry, kind, labels, answers, measured, pictures_per_second(one)))
+    rows = [
+        _compared(entry, one, common[0], probabilities[:, list(examined.places)], texts, rounds)
+        for entry, one, examined, probabilities in zip(entries, asked, common, said, strict=True)
+    ]
     rows.sort(key=lambda row: (row.entry.smoke, -row.figures["mAP"].value))
     places = {label.id: label.name for label in entries[0].pack.labels}
-    return Comparison(tuple(rows), common[0], tuple(places[name] for name in common[0].labels))
+    names = tuple(places[name] for name in common[0].labels)
+    return Comparison(tuple(rows), common[0], names, texts)
 
 
-def _asked(entry: Entry, precision: Precision | None) -> Asked:
-    if precision is None:
-        return shipped_graph(entry.pack)
-    return Asked(entry.pack, entry.pack.network((precision,)))
+def _compared(
+    entry: Entry,
+    asked: Asked,
+    examined: Examined,
+    probabilities: Answers,
+    texts: Texts | None,
+    rounds: int,
+) -> Compared:
+    """Measure one pack by its probabilities [N,L] of the common pictures and labels."""
+    by_id = {label.id: label for label in entry.pack.labels}
+    labels = tuple(by_id[name] for name in examined.labels)
+    answers = np.ascontiguousarray(probabilities)
+    kind = asked.file.precision
+    measured = measure_columns(
+        {kind: answers},
+        examined.targets,
+        [label.threshold for label in labels],
+        examined.priors,
+        rounds=rounds,
+    )
+    speed, text_time = pictures_per_second(asked), _text_time(entry.pack, texts)
+    return Compared(entry, kind, labels, answers, measured, speed, text_time)
+
+
+def _asked(entry: Entry, precision: Precision | None, texts: Texts | None, threads: int) -> Asked:
+    """Return a pack's graph, given the words if the pack reads."""
+    pack = entry.pack
+    one = shipped_graph(pack) if precision is None else Asked(pack, pack.network((precision,)))
+    if texts is None or pack.reads is None:
+        return one
+    return one.told(vectors_of(pack, texts.texts, threads=threads))
+
+
+def _text_time(pack: Pack, texts: Texts | None) -> float | None:
+    if texts is None or pack.reads is None:
+        return None
+    return milliseconds_a_text(pack, texts.texts)
 
 
 def _examined(

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final
@@ -18,25 +18,37 @@ from app.imaging.resize import resize
 from app.labeling.codes import threshold_code, to_codes
 from app.labeling.pack import Pack, PackFile, PackInput, load_pack, verify_file
 from app.labeling.session import CHUNK, PRECISIONS
+from app.labeling.signature import IMAGES, PROBABILITIES, WORDS, words_length
 from app.paths import shipped
 from trainer.errors import DataError
 from trainer.pictures import read
 
 Answers = NDArray[np.float32]
+Vectors = NDArray[np.float32]
 
 _BATCH: Final = 16
 _SPEED_SECONDS: Final = 1.5
 _SPEED_ROUNDS: Final = 5
-_OUTPUT: Final = "probabilities"
-_INPUT: Final = "images"
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One graph of a pack."""
+    """One graph of a pack.
+
+    Attributes:
+        pack: The pack.
+        file: The graph's.
+        words: float32 [N,E], what the words in the N pictures are to a pack that reads; None: the
+            pictures alone.
+    """
 
     pack: Pack
     file: PackFile
+    words: Vectors | None = field(default=None, compare=False)
+
+    def told(self, words: Vectors | None) -> "Asked":
+        """Return the same graph, given the words in the pictures."""
+        return replace(self, words=words)
 
 
 def shipped_graph(pack: Pack) -> Asked:
@@ -55,7 +67,7 @@ def answers_of(
     """Return what each graph says of the pictures: probabilities [N,L], in the order asked.
 
     Args:
-        asked: Graphs of one or many packs.
+        asked: Graphs of one or many packs; one may stand there with and without words.
         paths: The pictures.
         threads: Of the CPU, for the networks.
         shown: Whether to draw a progress bar on stderr.
@@ -63,15 +75,21 @@ def answers_of(
     Raises:
         PackError: A file is not what its ``pack.json`` says.
         DataError: A picture cannot be read.
+        ValueError: Words are of another number of pictures.
     """
-    sessions = [_open(one, threads) for one in asked]
+    if any(one.words is not None and len(one.words) != len(paths) for one in asked):
+        raise ValueError("words are of another number of pictures")
+    opened = {_path(one): _open(one, threads) for one in asked}
     sizes = {one.pack.input for one in asked}
     parts: list[list[Answers]] = [[] for _ in asked]
+    start = 0
     for pictures in _decoded(paths, shown=shown):
         seen = {size: np.stack([_resized(one, size) for one in pictures]) for size in sizes}
-        for place, session in enumerate(sessions):
-            images = seen[asked[place].pack.input]
-            parts[place].append(session.run([_OUTPUT], {_INPUT: images})[0])
+        rows = slice(start, start + len(pictures))
+        for part, one in zip(parts, asked, strict=True):
+            words = None if one.words is None else one.words[rows]
+            part.append(_said(opened[_path(one)], seen[one.pack.input], words))
+        start = rows.stop
     return [
         np.concatenate(part)
         if part
@@ -88,10 +106,10 @@ def answers_to(
     threads: int = 1,
     shown: bool = True,
 ) -> Answers:
-    """Return what a graph says of decoded pictures: probabilities [N,L].
+    """Return what a graph says of decoded pictures, of these alone: probabilities [N,L].
 
     Args:
-        asked: The graph.
+        asked: The graph; words that it was given are not looked at.
         pictures: RGB, uint8 [H,W,3] each; only some of them are held at a time.
         count: How many there are, for the progress bar.
         threads: Of the CPU, for the network.
@@ -102,10 +120,10 @@ def answers_to(
     """
     session, size = _open(asked, threads), asked.pack.input
     parts: list[Answers] = []
-    with _progress(shown) as progress:
+    with progress_bar(shown) as progress:
         task = progress.add_task("pictures", total=count)
         for some in _batched((_resized(one, size) for one in pictures), _BATCH):
-            parts.append(session.run([_OUTPUT], {_INPUT: np.stack(some)})[0])
+            parts.append(_said(session, np.stack(some), None))
             progress.advance(task, len(some))
     return np.concatenate([np.zeros((0, len(asked.pack.labels)), dtype=np.float32), *parts])
 
@@ -120,17 +138,17 @@ def _batched(values: Iterable[NDArray[np.uint8]], size: int) -> Iterator[list[ND
 def pictures_per_second(asked: Asked) -> float:
     """Return how many pictures the bare graph does in a second, on one thread.
 
-    Noise of the network's size, as many at a time as the app gives it; the best of several rounds,
-    because whatever else the machine does only ever takes time away.
+    Noise of the network's size, as many at a time as the app gives it, without words; the best of
+    several rounds, because whatever else the machine does only ever takes time away.
     """
     session, size = _open(asked, 1), asked.pack.input
     shape = (CHUNK, size.height, size.width, 3)
     images = np.random.default_rng(0).integers(0, 256, shape, dtype=np.uint8)
-    session.run([_OUTPUT], {_INPUT: images})
+    _said(session, images, None)
     best, begun = float("inf"), time.perf_counter()
     for number in range(10 * _SPEED_ROUNDS):
         start = time.perf_counter()
-        session.run([_OUTPUT], {_INPUT: images})
+        _said(session, images, None)
         best = min(best, time.perf_counter() - start)
         if number >= _SPEED_ROUNDS and time.perf_counter() - begun > _SPEED_SECONDS:
             break
@@ -173,6 +191,20 @@ def open_through(pack: Pack, keeper: Pack, said: Answers) -> NDArray[np.bool_]:
     return np.asarray(to_codes(said[:, place]) >= threshold_code(pack.gate.at_least))
 
 
+def _said(session: Any, images: NDArray[np.uint8], words: Vectors | None) -> Answers:
+    """Return what an open graph says; one that reads gets zeros where no words are given."""
+    inputs: dict[str, NDArray[Any]] = {IMAGES: images}
+    if length := words_length(session):
+        none = np.zeros((len(images), length), dtype=np.float32)
+        inputs[WORDS] = none if words is None else words
+    found: Answers = session.run([PROBABILITIES], inputs)[0]
+    return found
+
+
+def _path(asked: Asked) -> Path:
+    return asked.pack.directory / asked.file.name
+
+
 def _open(asked: Asked, threads: int) -> Any:
     path = verify_file(asked.pack, asked.file)
     options = onnxruntime.SessionOptions()
@@ -190,7 +222,7 @@ def _resized(pixels: NDArray[np.uint8], size: PackInput) -> NDArray[np.uint8]:
 def _decoded(paths: Sequence[Path], *, shown: bool) -> Iterator[list[NDArray[np.uint8]]]:
     """Yield the pictures in batches; the next one is decoded while this one is looked at."""
     starts = range(0, len(paths), _BATCH)
-    with ThreadPoolExecutor(1) as pool, _progress(shown) as progress:
+    with ThreadPoolExecutor(1) as pool, progress_bar(shown) as progress:
         task = progress.add_task("pictures", total=len(paths))
 
         def load(start: int) -> list[NDArray[np.uint8]]:
@@ -207,7 +239,8 @@ def _decoded(paths: Sequence[Path], *, shown: bool) -> Iterator[list[NDArray[np.
             progress.advance(task, len(batch))
 
 
-def _progress(shown: bool) -> Progress:
+def progress_bar(shown: bool) -> Progress:
+    """Return a bar on stderr that goes away when it is done; none unless ``shown``."""
     return Progress(
         TextColumn("{task.description}"),
         BarColumn(),

@@ -100,6 +100,11 @@ def is_table(data: Path) -> bool:
     return (data / LABELS_TABLE).is_file() or (data / _GENRE_TABLE).is_file()
 
 
+def collection_of(data: Path, recipe: Recipe | None) -> Path:
+    """Return the folder of the pictures that ``examine`` finds with the same arguments."""
+    return data if is_table(data) or recipe is None else data / recipe.data[0].folder
+
+
 def examine(
     pack: Pack,
     data: Path,

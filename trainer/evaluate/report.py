@@ -10,6 +10,7 @@ from rich.text import Text
 
 from trainer.evaluate.evaluation import Evaluation
 from trainer.evaluate.measured import Measured
+from trainer.evaluate.reading_report import reading_tables
 from trainer.metrics import Interval
 from trainer.metrics.baselines import BASELINES
 from trainer.metrics.names import COUNTS, FOUND, FREE
@@ -33,6 +34,8 @@ def evaluation_table(evaluation: Evaluation) -> Group:
         lines.append(
             f"Through the gate: on {evaluation.closed} of them it is closed, and nothing is found."
         )
+    if evaluation.texts is not None:
+        lines.append(evaluation.texts.said())
     lines += [
         f"{precision} loses {lost} in mAP against fp32."
         for precision, lost in measured.lost.items()
@@ -43,12 +46,16 @@ def evaluation_table(evaluation: Evaluation) -> Group:
         for name, words in FREE.items()
         if evaluation.closed is None or name not in ("BCE", "ECE")
     }
+    read = []
+    if evaluation.alone is not None:
+        read = reading_tables(evaluation.alone, measured, evaluation.labels, {**free, **FOUND})
     return Group(
         *(Text(line) for line in lines),
         _figures("no threshold", free, measured),
         _figures("at thresholds", FOUND, measured),
         _figures("at .5, as published", half, measured),
         _labels(evaluation),
+        *read,
     )
 
 
