@@ -11,6 +11,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
@@ -18,6 +19,7 @@ import msgspec
 import numpy as np
 
 from app.engine.words import PictureWords
+from app.labeling.device import choose_device
 from app.library.folding import words_of
 from app.library.library import Library
 from app.library.records import NewReading
@@ -214,7 +216,7 @@ def asked(
     )
     yield "  again", percentiles([f"text:{frequent[9]}"] * 20, searcher)
     yield "is:read", percentiles(["is:read"], searcher)
-    shown = PictureWords(library)
+    shown = PictureWords(library, device=partial(choose_device, "cpu"), follower=lambda: None)
     results = [searcher.search(query) for query in kinds["word"]]
     lines_shown = [
         lambda result=result: shown.lines_matched(result.ids[:60].tolist(), result.terms)

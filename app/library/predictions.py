@@ -39,15 +39,19 @@ _EMBEDDINGS = sa.text("""
     WHERE pack_version.pack = :pack AND pack_version.current
       AND embedding.photo_id IN (SELECT value FROM json_each(:ids))
 """)
-# The pack has not taken into account what was read since; a picture without words looks the same
-# read and unread.
-_NEW_WORDS = """
-    EXISTS (
+# The pack has not taken into account what was read since, or has taken into account what was
+# erased since. A picture without words looks the same read and unread.
+_OTHER_WORDS = """
+    (prediction.words IS NOT NULL AND NOT EXISTS (
+        SELECT 1 FROM reading
+        WHERE reading.photo_id = photo.id AND reading.engine IS NOT NULL
+     )
+     OR EXISTS (
         SELECT 1 FROM reading
         WHERE reading.photo_id = photo.id AND reading.engine IS NOT NULL
           AND prediction.words IS NOT reading.engine
           AND (reading.searched != '' OR prediction.words IS NOT NULL)
-    )
+     ))
 """
 _NEEDING = f"""
     SELECT photo.id
@@ -140,7 +144,7 @@ class Predictions:
             version: Its version.
             gate: (id of the gate's pack, key of the gate's label), or None.
             words: The pack takes the words in pictures into account: it also has to look at photos
-                with another reading than the one that its probabilities are of.
+                with another reading than the one that its probabilities are of, or none any more.
             limit: At most so many.
             after_id: Only photos with a greater id, to go on from the last answer.
 
@@ -154,7 +158,7 @@ class Predictions:
                 "limit": limit,
                 "after": after_id,
             }
-            or_words = f"OR {_NEW_WORDS}" if words else ""
+            or_words = f"OR {_OTHER_WORDS}" if words else ""
             if gate is None:
                 query = sa.text(_NEEDING.format(or_words=or_words))
                 return list(connection.scalars(query, values))

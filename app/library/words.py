@@ -6,7 +6,6 @@ come into a log or an error: screenshots hold passwords.
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from functools import reduce
 
 import msgspec
 import numpy as np
@@ -80,6 +79,12 @@ _COUNT = sa.text("""
 _WITH_WORDS = "SELECT json_group_array(photo_id) FROM reading WHERE searched != ''"
 _WORDS = "SELECT json_group_array(rowid) FROM words WHERE words MATCH ?"
 _CANDIDATES = "SELECT json_group_array(rowid) FROM pieces WHERE pieces MATCH ?"
+# Spaces are only left out of texts that do not have the part as they are.
+_HOLDING = """
+    SELECT json_group_array(photo_id)
+    FROM pieces CROSS JOIN reading ON photo_id = pieces.rowid
+    WHERE pieces MATCH ?1 AND (instr(searched, ?2) OR instr(replace(searched, ' ', ''), ?2))
+"""
 _WITH_PART = """
     SELECT json_group_array(photo_id) FROM reading
     WHERE photo_id IN (SELECT value FROM json_each(?))
@@ -204,7 +209,8 @@ class Words:
         """Erase all that was read, and what was asked to be read, so that no trace is left.
 
         Freed pages of the library are overwritten (see ``Database``), and the write-ahead log is
-        emptied. Predictions that took the words into account stay until their pack looks again.
+        emptied. Predictions that took the words into account stay until their pack looks again,
+        for which these photos count as not labelled from now on (see ``Predictions.needing``).
 
         Raises:
             LibraryBusyError: All is erased, but another program keeps the log from being emptied.
@@ -220,7 +226,8 @@ class Words:
     def forget(self, photo_ids: Iterable[int]) -> None:
         """Erase what was read in some photos, and that it was asked for, so that no trace is left.
 
-        The indexes are written anew: for 100,000 pages that takes seconds.
+        Predictions stay as for ``erase``. The indexes are written anew: for 100,000 pages that
+        takes seconds.
 
         Raises:
             LibraryBusyError: As for ``erase``.
@@ -270,44 +277,33 @@ class Words:
         with self._database.read() as connection:
             return _matching(connection, sought)
 
-    def ranked(self, soughts: Sequence[Sought]) -> tuple[Ids, NDArray[np.float64]]:
-        """Return photos whose text has any of what is sought, and how well it fits.
+    def ranks(self, soughts: Sequence[Sought]) -> tuple[Ids, NDArray[np.float64]]:
+        """Return photos whose text has any of what is sought as whole words, and how well it fits.
 
         Args:
             soughts: At least one.
 
         Returns:
-            int64 [n], ascending, and float64 [n], 0 or more, higher for better: the BM25 of whole
-            words (https://www.sqlite.org/fts5.html#the_bm25_function); 0 where words are only found
-            inside others.
-
-        Raises:
-            ValueError: As for ``matching``.
+            int64 [n], ascending, and float64 [n], 0 or more, higher for better: the BM25
+            (https://www.sqlite.org/fts5.html#the_bm25_function).
         """
         whole = " OR ".join(f"({each.phrase()})" for each in soughts)
         with self._database.read() as connection:
-            found = [_matching(connection, each) for each in soughts]
             rows = np.array(fetch_all(connection, _RANKED, (whole,)), np.float64).reshape(-1, 2)
-        ids = reduce(np.union1d, found)
-        scores = np.zeros(len(ids), np.float64)
-        # A part may stand in the text where the words that it is made of do not, and inversely.
-        known = np.isin(rows[:, 0], ids)
-        scores[np.searchsorted(ids, rows[known, 0])] = -rows[known, 1]
-        return ids, scores
+        rows = rows[np.argsort(rows[:, 0])]
+        return rows[:, 0].astype(np.int64), -rows[:, 1]
 
 
 def _matching(connection: sa.Connection, sought: Sought) -> Ids:
-    found = np.empty(0, np.int64)
-    if sought.reach is Reach.PART:
-        candidates = _ids(connection, _CANDIDATES, sought.runs())
-    else:
-        found = _ids(connection, _WORDS, sought.phrase())
-        if not sought.inside:
-            return found
-        candidates = np.setdiff1d(
-            _ids(connection, _CANDIDATES, sought.runs()), found, assume_unique=True
-        )
     # The runs of three letters may stand anywhere in the text: the text itself decides.
+    if sought.reach is Reach.PART:
+        return _ids(connection, _HOLDING, sought.runs(), sought.joined)
+    found = _ids(connection, _WORDS, sought.phrase())
+    if not sought.inside:
+        return found
+    candidates = np.setdiff1d(
+        _ids(connection, _CANDIDATES, sought.runs()), found, assume_unique=True
+    )
     inside = _ids(connection, _WITH_PART, json_ids(candidates), sought.joined)
     return np.union1d(found, inside)
 

@@ -3,6 +3,7 @@
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Sequence
+from functools import reduce
 from typing import Any, TypeVar
 
 import numpy as np
@@ -77,14 +78,26 @@ class LibraryNames:
         """Return the photos with any of that in their text, and how well they match.
 
         Returns:
-            int64 [n], ascending; and int64 [n], 1 to 65,535, higher for better.
+            int64 [n], ascending; and int64 [n], 1 to 65,535, higher for better: 1 where words are
+            only found inside others.
+
+        Raises:
+            ValueError: As for ``with_text``.
         """
         words = self._library.words
-        ids, ranks = self._words.get(
-            words.revision(), ("ranks", *soughts), lambda: words.ranked(soughts)
+        ids = reduce(np.union1d, map(self.with_text, soughts))
+        whole, ranks = self._words.get(
+            words.revision(), ("ranks", *soughts), lambda: words.ranks(soughts)
         )
-        scale = _BEST_SCORE / ranks.max() if ranks.any() else 0.0
-        return ids, 1 + np.round(ranks * scale).astype(np.int64)
+        # Words that follow one another over the end of a line are there, as a part they are not.
+        there = np.isin(whole, ids, assume_unique=True)
+        whole, ranks = whole[there], ranks[there]
+        scores = np.ones(len(ids), np.int64)
+        if ranks.any():
+            scores[np.searchsorted(ids, whole)] += np.round(
+                ranks * (_BEST_SCORE / ranks.max())
+            ).astype(np.int64)
+        return ids, scores
 
     def directories(self) -> list[tuple[str, int]]:
         """Return the folders and all directories in them, with the photos directly in each.

@@ -11,12 +11,15 @@ from app.imaging.resize import resize
 from app.indexing.control import Control
 from app.indexing.events import Event, FileFailed, Notice, Summary
 from app.indexing.indexer import Indexer, Target
+from app.indexing.wishes import Leave
 from app.labeling.codes import threshold_code
 from app.labeling.labeler import Labeler
 from app.labeling.pack import find_packs
 from app.library.library import Library
 from app.library.records import Folder, Verdict
+from app.reading import lines_from_bytes
 from tests.support import packs as tiny
+from tests.support.pages import ForetoldReader
 
 
 @pytest.fixture(scope="session")
@@ -88,6 +91,14 @@ class Bench:
     def photo(self, name: str) -> int:
         return self.paths()[name]
 
+    def read(self, name: str) -> list[str] | None:
+        """The lines stored of a photo; None if it was never read, or is not there."""
+        photo = self.paths().get(name)
+        reading = None if photo is None else self.library.words.of([photo]).get(photo)
+        if reading is None or reading.engine is None:
+            return None
+        return [one.text for one in lines_from_bytes(reading.lines)]
+
     def labels(self, name: str) -> set[str]:
         """Names of the labels predicted at or above their threshold, of all packs."""
         found = set()
@@ -122,3 +133,43 @@ def bench(tmp_path: Path, library: Library, packs: Path) -> Iterator[Bench]:
     root.mkdir()
     with open_labeler(library, packs) as labeler:
         yield Bench(root, library, labeler, Indexer(library, labeler))
+
+
+class Desk:
+    """A bench that reads, and what it read."""
+
+    def __init__(self, bench: Bench, reader: ForetoldReader) -> None:
+        self.bench = bench
+        self.reader = reader
+        self.leave = Leave()
+        bench.indexer = Indexer(bench.library, bench.labeler, reader=reader, leave=self.leave)
+        self.texts: dict[int, str] = {}
+        reader.texts = self.texts
+
+    @property
+    def library(self) -> Library:
+        return self.bench.library
+
+    def draw(self, name: str, text: str = "", colour: tiny.Colour = tiny.MAGENTA) -> int:
+        """A picture with words, a poster by default; returns its number."""
+        self.bench.draw(name, colour)
+        self.texts[self.bench.drawn] = text
+        return self.bench.drawn
+
+    def cancel_at(self, number: int, control: Control) -> None:
+        """Cancels when the reading of a picture is begun."""
+
+        def begin(begun: int) -> None:
+            if begun == number:
+                control.cancel()
+
+        self.reader.during = begin
+
+    def again(self) -> list[Event]:
+        """Only reads."""
+        return list(self.bench.indexer.read_words(Control()))
+
+
+@pytest.fixture
+def desk(bench: Bench) -> Desk:
+    return Desk(bench, ForetoldReader())

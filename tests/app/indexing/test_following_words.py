@@ -6,7 +6,6 @@ import pytest
 
 from app.indexing.events import Progress, Summary
 from app.indexing.indexer import Indexer
-from app.reading import lines_from_bytes
 from tests.app.indexing.conftest import Bench
 from tests.app.indexing.test_following import Following
 from tests.support import packs as tiny
@@ -35,23 +34,15 @@ def follow(bench: Bench, reader: ForetoldReader) -> Iterator[Callable[[], Follow
         one.stop()
 
 
-def read(bench: Bench, name: str) -> list[str] | None:
-    photo = bench.paths().get(name)
-    reading = None if photo is None else bench.library.words.of([photo]).get(photo)
-    if reading is None or reading.engine is None:
-        return None
-    return [one.text for one in lines_from_bytes(reading.lines)]
-
-
 def test_posters_are_read_at_the_start_and_when_they_come(
     bench: Bench, reader: ForetoldReader, follow: Callable[[], Following]
 ) -> None:
     bench.draw("a.png", tiny.MAGENTA)
     bench.folder()
     following = follow()
-    assert read(bench, "a.png") == ["page 1"]
+    assert bench.read("a.png") == ["page 1"]
     bench.draw("b.png", tiny.MAGENTA)
-    following.until(lambda: read(bench, "b.png") == ["page 2"])
+    following.until(lambda: bench.read("b.png") == ["page 2"])
     assert reader.asked == [1, 2]
 
 
@@ -61,13 +52,13 @@ def test_what_the_user_asks_for_is_read_again_at_once(
     bench.draw("a.png", tiny.RED)
     bench.folder()
     following = follow()
-    assert read(bench, "a.png") is None
+    assert bench.read("a.png") is None
     for times in (1, 2):
         bench.library.words.ask([bench.photo("a.png")])
         following.follower.request_read()
         following.until(lambda times=times: len(reader.asked) == times)  # type: ignore[misc]
         following.idle()
-    assert read(bench, "a.png") == ["page 1"]
+    assert bench.read("a.png") == ["page 1"]
 
 
 def test_a_new_kind_by_the_user_s_word_is_read(
@@ -78,7 +69,7 @@ def test_a_new_kind_by_the_user_s_word_is_read(
     following = follow()
     bench.decide("a.png", "photos/poster")
     following.follower.request_relabel()
-    following.until(lambda: read(bench, "a.png") == ["page 1"])
+    following.until(lambda: bench.read("a.png") == ["page 1"])
 
 
 def test_new_pictures_are_labelled_before_the_next_pages_are_read(

@@ -7,65 +7,20 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
-
-import pytest
 
 from app.indexing.control import Control
 from app.indexing.events import Committed, Event, Progress
 from app.indexing.indexer import Indexer, Target
-from app.indexing.wishes import ENABLED_SETTING, EVERY_SETTING, Leave
+from app.indexing.wishes import ENABLED_SETTING, EVERY_SETTING
 from app.library.library import Library
 from app.library.records import Verdict
-from app.reading import lines_from_bytes
-from tests.app.indexing.conftest import Bench, open_labeler
+from tests.app.indexing.conftest import Desk, open_labeler
 from tests.support import packs as tiny
-from tests.support.pages import ForetoldReader
-from tests.support.reading_packs import write_reading_pack
 
 PROBABLY_A_POSTER = (255, 0, 38)
 """``photos`` says poster .30, below its threshold of .5."""
-
-
-class Desk:
-    """A bench that reads, and what it read."""
-
-    def __init__(self, bench: Bench, reader: ForetoldReader) -> None:
-        self.bench = bench
-        self.reader = reader
-        self.leave = Leave()
-        bench.indexer = Indexer(bench.library, bench.labeler, reader=reader, leave=self.leave)
-        self.texts: dict[int, str] = {}
-        reader.texts = self.texts
-
-    @property
-    def library(self) -> Library:
-        return self.bench.library
-
-    def draw(self, name: str, text: str = "", colour: tiny.Colour = tiny.MAGENTA) -> int:
-        """A picture with words, a poster by default; returns its number."""
-        self.bench.draw(name, colour)
-        self.texts[self.bench.drawn] = text
-        return self.bench.drawn
-
-    def read(self, name: str) -> list[str] | None:
-        """The lines stored of a photo; None if it was never read."""
-        photo = self.bench.photo(name)
-        reading = self.library.words.of([photo]).get(photo)
-        if reading is None or reading.engine is None:
-            return None
-        return [one.text for one in lines_from_bytes(reading.lines)]
-
-    def again(self) -> list[Event]:
-        """Only reads."""
-        return list(self.bench.indexer.read_words(Control()))
-
-
-@pytest.fixture
-def desk(bench: Bench) -> Desk:
-    return Desk(bench, ForetoldReader())
 
 
 def progress(events: list[Event]) -> list[tuple[int, int]]:
@@ -76,8 +31,8 @@ def test_posters_are_read_and_photos_are_not(desk: Desk) -> None:
     poster = desk.draw("poster.png", "THE BLACK\nSTALLION")
     desk.draw("holiday.png", "no page", tiny.RED)
     summary = desk.bench.run()
-    assert desk.read("poster.png") == ["THE BLACK", "STALLION"]
-    assert desk.read("holiday.png") is None
+    assert desk.bench.read("poster.png") == ["THE BLACK", "STALLION"]
+    assert desk.bench.read("holiday.png") is None
     assert desk.reader.asked == [poster]
     assert summary.read == 1
     assert progress(desk.bench.events) == [(0, 1), (1, 1)]
@@ -90,7 +45,7 @@ def test_nothing_is_read_twice_also_where_nothing_was_found(desk: Desk) -> None:
     desk.draw("words.png", "Title")
     desk.draw("blank.png")
     desk.bench.run()
-    assert desk.read("blank.png") == []
+    assert desk.bench.read("blank.png") == []
     begun = list(desk.reader.asked)
     again = Desk(desk.bench, desk.reader)
     assert again.bench.run().read == 0
@@ -104,14 +59,14 @@ def test_a_new_engine_reads_again(desk: Desk) -> None:
     desk.texts[number] = "TITLE"
     desk.reader.version = "foretold 2"
     assert desk.bench.run().read == 1
-    assert desk.read("poster.png") == ["TITLE"]
+    assert desk.bench.read("poster.png") == ["TITLE"]
 
 
 def test_what_is_only_probably_a_poster_is_read(desk: Desk) -> None:
     desk.draw("perhaps.png", "perhaps", PROBABLY_A_POSTER)
     desk.bench.run()
     assert desk.bench.labels("perhaps.png").isdisjoint({"poster"})
-    assert desk.read("perhaps.png") == ["perhaps"]
+    assert desk.bench.read("perhaps.png") == ["perhaps"]
 
 
 def test_the_user_s_word_on_the_kind_wins(desk: Desk) -> None:
@@ -124,9 +79,9 @@ def test_the_user_s_word_on_the_kind_wins(desk: Desk) -> None:
     desk.bench.run()
     desk.bench.decide("rejected.png", "photos/poster", Verdict.REJECTED)
     Desk(desk.bench, desk.reader).bench.run()
-    assert desk.read("mine.png") is not None
-    assert desk.read("not.png") is None
-    assert desk.read("rejected.png") is None
+    assert desk.bench.read("mine.png") is not None
+    assert desk.bench.read("not.png") is None
+    assert desk.bench.read("rejected.png") is None
 
 
 def test_reading_can_be_switched_off_and_single_photos_be_asked_for(desk: Desk) -> None:
@@ -137,7 +92,7 @@ def test_reading_can_be_switched_off_and_single_photos_be_asked_for(desk: Desk) 
     assert desk.reader.asked == []
     desk.library.words.ask([desk.bench.photo("b.png")])
     desk.again()
-    assert (desk.read("a.png"), desk.read("b.png")) == (None, ["b"])
+    assert (desk.bench.read("a.png"), desk.bench.read("b.png")) == (None, ["b"])
 
 
 def test_every_picture_is_read_if_the_user_says_so_and_posters_first(desk: Desk) -> None:
@@ -171,8 +126,8 @@ def test_a_page_that_fails_is_told_once_and_not_tried_for_ever(desk: Desk) -> No
     summary = desk.bench.run()
     assert summary.read == 1
     assert summary.failed == 0
-    assert desk.read("bad.png") == []
-    assert desk.read("good.png") == ["good"]
+    assert desk.bench.read("bad.png") == []
+    assert desk.bench.read("good.png") == ["good"]
     assert desk.bench.notices() == [
         "The words of 1 picture could not be read; it stays without words."
     ]
@@ -186,7 +141,7 @@ def test_a_page_that_fails_with_a_new_engine_keeps_its_words(desk: Desk) -> None
     desk.reader.version = "foretold 2"
     desk.reader.failing = {number}
     desk.bench.run()
-    assert desk.read("poster.png") == ["TITLE"]
+    assert desk.bench.read("poster.png") == ["TITLE"]
     assert desk.again() == []
 
 
@@ -211,28 +166,18 @@ def test_without_the_engine_nothing_is_said_where_nothing_is_to_be_read(desk: De
     assert desk.bench.notices() == []
 
 
-def cancels(control: Control, at: int) -> Callable[[int], None]:
-    """What cancels when a page is begun."""
-
-    def begin(number: int) -> None:
-        if number == at:
-            control.cancel()
-
-    return begin
-
-
 def test_cancelling_inside_a_page_costs_that_page_only(desk: Desk) -> None:
     numbers = [desk.draw(f"{at}.png", f"page {at}") for at in range(4)]
     control = Control()
-    desk.reader.during = cancels(control, numbers[2])
+    desk.cancel_at(numbers[2], control)
     summary = desk.bench.run(control=control)
     assert summary.cancelled
     assert summary.read == 2
-    assert [desk.read(f"{at}.png") for at in range(4)] == [["page 0"], ["page 1"], None, None]
+    assert [desk.bench.read(f"{at}.png") for at in range(4)] == [["page 0"], ["page 1"], None, None]
     desk.reader.during = lambda _: None
     assert desk.bench.run().read == 2
     assert sorted(desk.reader.asked) == sorted([*numbers, numbers[2]])
-    assert desk.read("2.png") == ["page 2"]
+    assert desk.bench.read("2.png") == ["page 2"]
 
 
 def test_a_pause_inside_a_page_begins_it_anew(desk: Desk) -> None:
@@ -249,7 +194,7 @@ def test_a_pause_inside_a_page_begins_it_anew(desk: Desk) -> None:
     desk.bench.run(control=control)
     resumed.join()
     assert desk.reader.asked == [number, number]
-    assert desk.read("poster.png") == ["one", "two"]
+    assert desk.bench.read("poster.png") == ["one", "two"]
 
 
 def test_what_is_erased_while_a_page_is_read_does_not_come_back(desk: Desk) -> None:
@@ -282,8 +227,8 @@ def test_files_that_went_or_changed_meanwhile_are_passed_over(desk: Desk) -> Non
     (desk.bench.root / "1.png").unlink()
     shutil.copy(desk.bench.root / "0.png", desk.bench.root / "2.png")
     events = desk.again()
-    assert desk.read("0.png") == ["page 0"]
-    assert desk.read("3.png") == ["page 3"]
+    assert desk.bench.read("0.png") == ["page 0"]
+    assert desk.bench.read("3.png") == ["page 3"]
     assert desk.library.words.count().read == 2
     assert progress(events)[-1] == (4, 4)
     desk.bench.run()
@@ -309,65 +254,6 @@ def test_something_more_urgent_goes_first_but_a_page_is_read_each_time(desk: Des
     for done in (1, 2, 3):
         list(desk.bench.indexer.read_words(Control(), until=lambda: True))
         assert desk.library.words.count().read == done
-
-
-@pytest.fixture
-def reading(tmp_path: Path, library: Library) -> Iterator[Desk]:
-    """With a genre pack that reads."""
-    packs = tmp_path / "packs"
-    tiny.write_pack(packs / "photos")
-    write_reading_pack(packs / "genres", gate=tiny.GATE)
-    root = tmp_path / "pictures"
-    root.mkdir()
-    with open_labeler(library, packs) as labeler:
-        yield Desk(Bench(root, library, labeler, Indexer(library, labeler)), ForetoldReader())
-
-
-def test_genres_sharpen_when_the_words_arrive(reading: Desk) -> None:
-    reading.draw("poster.png", "the horror\nof the horror", tiny.PINK)
-    reading.draw("silent.png", "", tiny.PINK)
-    seen: list[set[str]] = []
-    reading.reader.during = lambda _: seen.append(reading.bench.labels("poster.png"))
-    reading.bench.run()
-    assert seen[0] == {"poster", "drama"}
-    assert reading.bench.labels("poster.png") == {"poster", "drama", "horror"}
-    assert reading.bench.labels("silent.png") == {"poster", "drama"}
-    poster, silent = (reading.bench.photo(name) for name in ("poster.png", "silent.png"))
-    said = reading.library.predictions.of([poster, silent])
-    assert [one.words for one in said[poster]] == [None, "foretold 1"]
-    assert [one.words for one in said[silent]] == [None, None]
-    assert isinstance(reading.bench.events[-2], Committed)
-    assert poster in reading.bench.events[-2].photo_ids
-    gate = ("photos", "photos/poster")
-    waiting = reading.library.predictions.needing("genres", "1", gate=gate, words=True)
-    assert waiting == []
-
-
-def test_labels_that_did_not_sharpen_before_the_end_do_at_the_next_start(reading: Desk) -> None:
-    reading.draw("0.png", "horror horror", tiny.PINK)
-    second = reading.draw("1.png", "", tiny.PINK)
-    control = Control()
-    reading.reader.during = cancels(control, second)
-    reading.bench.run(control=control)
-    assert reading.bench.labels("0.png") == {"poster", "drama"}
-    reading.reader.during = lambda _: None
-    reading.bench.run()
-    assert reading.bench.labels("0.png") == {"poster", "drama", "horror"}
-
-
-def test_a_pack_that_reads_sees_the_words_that_were_read_before_it_came(
-    desk: Desk, tmp_path: Path
-) -> None:
-    desk.draw("poster.png", "horror horror", tiny.PINK)
-    desk.bench.run()
-    packs = tmp_path / "packs"
-    tiny.write_pack(packs / "photos")
-    write_reading_pack(packs / "genres", gate=tiny.GATE, changes={"version": "2"})
-    with open_labeler(desk.library, packs) as labeler:
-        desk.bench.labeler = labeler
-        desk.bench.indexer = Indexer(desk.library, labeler)
-        desk.bench.run()
-        assert desk.bench.labels("poster.png") == {"poster", "drama", "horror"}
 
 
 READING = """

@@ -203,7 +203,26 @@ def test_a_pack_that_reads_looks_again_when_words_arrive_or_change(
     assert needing() == [photos[0]]  # it took words into account that are no longer read
     library.words.ask([photos[1]])
     assert needing() == [photos[0]]
-    library.words.erase()
+
+
+@pytest.mark.parametrize("erase", ["erase", "forget"])
+def test_a_pack_that_read_words_looks_again_when_they_are_erased(
+    library: Library, photos: list[int], erase: str
+) -> None:
+    one, two, *_ = photos
+
+    def needing() -> list[int]:
+        return library.predictions.needing("photos", "1", words=True)
+
+    library.words.store({one: read("Drama"), two: read("Love")})
+    library.predictions.store({one: [predicted("photos", 0.5, 0.5, 0.5, words=ENGINE)]})
+    assert needing() == [two]  # the words of the second came too late
+    library.words.erase() if erase == "erase" else library.words.forget([one, two])
+    assert needing() == [one]
+    library.words.ask([one])
+    assert needing() == [one]  # whether it is to be read again, or not
+    assert library.predictions.needing("photos", "1") == []
+    library.predictions.store({one: [predicted("photos", 0.5, 0.5, 0.5)]})
     assert needing() == []
 
 
@@ -218,7 +237,7 @@ def test_readings_change_the_revision_and_touch_their_photos(
     assert library.facts.facts_since(before).ids.tolist() == [photos[2]]
 
 
-def test_whole_words_rank_before_parts_and_more_before_fewer(
+def test_whole_words_rank_by_how_much_of_the_text_they_are(
     library: Library, photos: list[int]
 ) -> None:
     one, two, three, four, five = photos
@@ -231,11 +250,13 @@ def test_whole_words_rank_before_parts_and_more_before_fewer(
             five: read("award winner"),
         }
     )
-    ids, scores = library.words.ranked([looked_for("award"), looked_for("winner")])
-    assert ids.tolist() == [one, two, three, five]
-    best = ids[np.argsort(-scores, kind="stable")].tolist()
-    assert best == [five, two, one, three]
-    assert scores[2] == 0
+    ids, ranks = library.words.ranks([looked_for("award"), looked_for("winner")])
+    assert ids.tolist() == [one, two, five]
+    best = ids[np.argsort(-ranks, kind="stable")].tolist()
+    assert best == [five, two, one]
+    assert (ranks > 0).all()
+    ids, ranks = library.words.ranks([looked_for("nobody wrote this")])
+    assert (len(ids), len(ranks)) == (0, 0)
 
 
 def traces(place: Path, secrets: set[str]) -> set[str]:
