@@ -57,6 +57,11 @@ def percent(probability: float) -> str:
     return QCoreApplication.translate("wording", "{value} %").replace("{value}", value)
 
 
+def signed_percent(share: float) -> str:
+    """Return a share (-1..1) as whole per cent with its sign, "+12 %" or "−5 %"."""
+    return f"{'−' if share < 0 else '+'}{percent(abs(share))}"
+
+
 def file_size(size: int) -> str:
     """Return a size in bytes in the unit a file manager shows, "3.4 MB" (1 MB = 10^6 bytes)."""
     digits = 0 if size < 1_000_000 else 1

@@ -100,7 +100,7 @@ class Inspector(QWidget):
         self.rows.label_chosen.connect(
             lambda name: self.query_requested.emit(with_term("", name, "wanted"))
         )
-        self.words.changed.connect(lambda: page.words.show_words(self.words.shown))
+        self.words.changed.connect(self._show_words)
         page.words.read_wanted.connect(self.words.read)
         page.words.said.connect(self.said)
         self.field.added.connect(self._add)
@@ -244,10 +244,15 @@ class Inspector(QWidget):
         self._stored = {state.key: state for state in states}
         self.rows.set_states(states, in_place=ids == self._shown)
         self.where.set_photo(ids[0] if len(ids) == 1 else None)
+        self.where.look_again()
         if ids != self._shown:
             self._shown = ids
             self._page.scroll_up()
         self._once_more()
+
+    def _show_words(self) -> None:
+        self._page.words.show_words(self.words.shown)
+        self.where.look_again()
 
     def _say_slow(self) -> None:
         n = len(self._asked)

@@ -21,12 +21,15 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.ui.icons import icon
 from app.ui.theme import RADIUS, SECTION_PX, color
-from app.ui.where.caption import paint_caption
+from app.ui.where.caption import Around, paint_caption, paint_where
+from app.ui.where.lines import Shown, boxes_of, paint_light, paint_lines
 from app.ui.where.maps import NOWHERE, Where
 
 HEIGHT: Final = 216
 """A 4:3 picture, the commonest, fills the inspector's 288 pixels; the labels below stay put."""
 MOST: Final = 4
+_MOST_TOLD: Final = 2
+"""Lines of text whose words stand in the caption: more would hide the small picture."""
 _GAP: Final = 2
 _ICON: Final = 32
 
@@ -105,17 +108,28 @@ class Preview(QWidget):
         elif len(self._images) == 1:
             place = _fitted(self._images[0], box)
             painter.drawImage(place, self._images[0])
-            painter.drawImage(place, self._where.image)
-            room.setBottom(place.toRect().bottom())
+            self._paint_where(painter, place)
         else:
             for image, part in zip(self._images, quarters(box, len(self._images)), strict=True):
                 _draw_filling(painter, image, part)
-        paint_caption(painter, room, self._where.caption, pixels=SECTION_PX)
+        if len(self._images) != 1:
+            paint_caption(painter, room, self._where.caption, pixels=SECTION_PX)
         painter.restore()
         if self.hasFocus():
             painter.setPen(QPen(color("accent"), 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(box.adjusted(1, 1, -1, -1), RADIUS, RADIUS)
+
+    def _paint_where(self, painter: QPainter, place: QRectF) -> None:
+        """Draw the light on the one picture, the lines that count, and what is said of them."""
+        where, room = self._where, self.rect()
+        paint_light(painter, where, place)
+        if not where.note:
+            room.setBottom(place.toRect().bottom())
+        around = Around(room, place, boxes_of(where.lines, place), brief=True)
+        plate = paint_where(painter, around, where, pixels=SECTION_PX, most=_MOST_TOLD)
+        shown = Shown(place, QRectF(self.rect()), QRectF(plate))
+        paint_lines(painter, where.lines, shown, pixels=SECTION_PX)
 
 
 def quarters(box: QRectF, count: int) -> list[QRectF]:

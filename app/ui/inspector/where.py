@@ -1,4 +1,4 @@
-"""Shows over the preview where a label was seen: the one pointed at, walked to, or held."""
+"""Shows over the preview why a photo has a label: the one pointed at, walked to, or held."""
 
 from __future__ import annotations
 
@@ -72,6 +72,12 @@ class RowWhere(QObject):
             self._photo = photo_id
             self.end()
             self._ended_at = None
+
+    def look_again(self) -> None:
+        """The labels or the words of the photo may be others now."""
+        if self.maps.wish is not None:
+            self._look()
+            self.maps.look_again()
 
     def end(self) -> None:
         """Show the bare photo, until the user looks at another label."""

@@ -18,11 +18,12 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
-from app.ui.theme import BODY_PX, MARGIN, font
+from app.ui.theme import BODY_PX, GAP, MARGIN, font
 from app.ui.viewer.pictures import First, Sharp
 from app.ui.viewer.word_layer import WordLayer
 from app.ui.viewer.zoom import STEP, Zoom
-from app.ui.where.caption import TEXT, paint_caption
+from app.ui.where.caption import TEXT, Around, paint_caption, paint_where
+from app.ui.where.lines import Shown, boxes_of, paint_light, paint_lines
 from app.ui.where.maps import NOWHERE, Where
 from app.ui.wording import percent
 
@@ -30,6 +31,8 @@ from app.ui.wording import percent
 GROUND: Final = QColor(12, 13, 16)
 _DIM: Final = QColor(170, 178, 190)
 _FOOT: Final = 72
+_MOST_TOLD: Final = 5
+"""Lines of text whose words stand in the caption."""
 _SHADE: Final = 200
 _NOTCH: Final = 120
 
@@ -139,12 +142,24 @@ class Stage(QWidget):
             self._paint_picture(painter, place)
             self.words.paint(painter, place)
         self._paint_foot(painter)
+        self._paint_caption(painter)
+        painter.end()
+
+    def _paint_caption(self, painter: QPainter) -> None:
         # Why there is only a thumbnail is also why nothing can be pointed at.
         problem = self._sharp.problem if self._sharp is not None else ""
         room = self.rect().adjusted(_FOOT, _FOOT, -_FOOT, -_FOOT)
-        says = problem or self._where.caption or self._said
-        paint_caption(painter, room, says, pixels=BODY_PX)
-        painter.end()
+        where = self._where
+        if problem or not where.note or self.zoom is None:
+            says = problem or where.caption or self._said
+            paint_caption(painter, room, says, pixels=BODY_PX)
+            return
+        place = self._place_of(self.zoom)
+        sides = self.rect().adjusted(GAP, _FOOT, -GAP, -_FOOT)
+        around = Around(sides, place, boxes_of(where.lines, place))
+        plate = paint_where(painter, around, where, pixels=BODY_PX, most=_MOST_TOLD)
+        seen = QRectF(self.rect()).adjusted(0, MARGIN, 0, -_FOOT // 2)
+        paint_lines(painter, where.lines, Shown(place, seen, QRectF(plate)), pixels=BODY_PX)
 
     def _place_of(self, zoom: Zoom) -> QRectF:
         """Return where the whole picture lies, in the stage's pixels."""
@@ -156,7 +171,7 @@ class Stage(QWidget):
             painter.drawImage(target, self._sharp.image)
         elif self._first is not None and not self._first.thumbnail.isNull():
             painter.drawImage(target, self._first.thumbnail)
-        painter.drawImage(target, self._where.image)
+        paint_light(painter, self._where, target)
 
     def _paint_foot(self, painter: QPainter) -> None:
         foot = QRect(0, self.height() - _FOOT, self.width(), _FOOT)

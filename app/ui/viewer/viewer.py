@@ -171,6 +171,7 @@ class Viewer(QWidget):
         """The photo may have been read in the meantime."""
         if self._looking():
             self.words.look_again()
+            self.where.look_again()
 
     def leave(self) -> None:
         """Close the viewer."""

@@ -145,6 +145,11 @@ class ViewerWhere(QObject):
         if self.on:
             self._ask()
 
+    def look_again(self) -> None:
+        """The words of the photo may have been read in the meantime."""
+        if self.on:
+            self.maps.look_again()
+
     def toggle(self) -> None:
         """Turn it on or off."""
         if self.on:

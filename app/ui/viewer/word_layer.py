@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
 from app.ui.theme import DARK
 from app.ui.viewer.line_selection import LineSelection
-from app.ui.viewer.word_boxes import line_at, nearest_line, outline, part
+from app.ui.words.boxes import line_at, nearest_line, outline, part
 
 if TYPE_CHECKING:
     from app.reading import Line

@@ -15,7 +15,7 @@ from app.reading import Line, lines_to_bytes, plain_text
 from app.ui.background import Background
 from app.ui.viewer.line_selection import LineSelection
 from app.ui.viewer.viewer import Viewer
-from app.ui.viewer.word_boxes import corners, line_at, nearest_line, outline, part
+from app.ui.words.boxes import corners, line_at, nearest_line, outline, part
 from tests.support.written import ENGINE, add_written, line
 
 # What the offscreen platform cannot do, and says so each time.
