@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 
 from app.library import schema
-from app.library.changes import LibraryDatabase, insert
+from app.library.changes import Change, LibraryDatabase, insert
 from app.library.records import PackVersion
 
 _SET_CURRENT = sa.text("UPDATE pack_version SET current = (id = :id) WHERE pack = :pack")
@@ -14,6 +14,15 @@ _DROP_UNUSED = sa.text("""
     WHERE NOT current
       AND NOT EXISTS (SELECT 1 FROM prediction WHERE pack_version_id = pack_version.id)
       AND NOT EXISTS (SELECT 1 FROM embedding WHERE pack_version_id = pack_version.id)
+""")
+# What follows from a label that the user accepted where no network looked depends on the version.
+_ONLY_DECIDED = sa.text("""
+    SELECT DISTINCT decision.photo_id
+    FROM decision
+    JOIN label ON label.id = decision.label_id
+    LEFT JOIN prediction ON prediction.pack = :pack AND prediction.photo_id = decision.photo_id
+    WHERE decision.accepted AND prediction.codes IS NULL
+      AND substr(label.key, 1, length(:pack) + 1) = :pack || '/'
 """)
 
 
@@ -56,6 +65,7 @@ class Packs:
                 )
             change.connection.execute(_SET_CURRENT, {"pack": pack, "id": found})
             change.connection.execute(_DROP_UNUSED)
+            _touch_only_decided(change, pack)
         return PackVersion(int(found), pack, version, labels_json, current=True)
 
     def all(self) -> list[PackVersion]:
@@ -72,3 +82,8 @@ class Packs:
         with self._database.change() as change:
             change.connection.execute(_NONE_CURRENT, {"pack": pack})
             change.connection.execute(_DROP_UNUSED)
+            _touch_only_decided(change, pack)
+
+
+def _touch_only_decided(change: Change, pack: str) -> None:
+    change.touch(change.connection.scalars(_ONLY_DECIDED, {"pack": pack}))

@@ -1,5 +1,6 @@
 """What a person finds with the search field."""
 
+import json
 import threading
 from datetime import datetime
 
@@ -191,6 +192,28 @@ def test_predictions_of_an_older_pack_count_until_they_are_replaced(
     assert searcher.search("dog").ids.tolist() == [2]
     assert searcher.search("dog>0.97").ids.tolist() == [1]
     assert searcher.search("cat<0.5").ids.tolist() == [5, 4, 2]
+
+
+def test_what_follows_from_a_decision_changes_with_the_pack_where_it_has_seen_nothing(
+    holiday: Library, searcher: Searcher
+) -> None:
+    holiday.decisions.decide([6], "photos/dog", Verdict.ACCEPTED)
+    searcher.refresh()
+    assert 6 in searcher.search("animal").ids
+    revision = holiday.revision
+    labels = [
+        {"id": "dog", "name": "dog", "group": "animals", "parents": ["pet"]},
+        {"id": "pet", "name": "pet", "group": "animals"},
+    ]
+    holiday.packs.register("photos", "2", json.dumps(labels))
+    assert holiday.facts.facts_since(revision).ids.tolist() == [6]
+    searcher.refresh()
+    assert searcher.search("pet").ids.tolist() == [6]
+    assert 6 not in searcher.search("animal").ids
+    holiday.packs.retire("photos")
+    searcher.refresh()
+    assert 6 in searcher.search("dog").ids
+    assert 6 not in searcher.search("pet OR animal").ids
 
 
 def test_what_was_accepted_of_a_pack_that_is_gone_is_still_found(
