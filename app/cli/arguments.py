@@ -158,6 +158,9 @@ def _command_parser() -> argparse.ArgumentParser:
     where.add_argument(
         "--out", type=Path, metavar="FOLDER", help="write each picture there with a light on it"
     )
+    where.add_argument(
+        "--no-words", action="store_true", help="do not read the words in the pictures for it"
+    )
 
     for verdict in ("accept", "reject"):
         decide = add(verdict, f"{verdict} a label on files of the library, as in the window")
