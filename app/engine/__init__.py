@@ -5,7 +5,7 @@ from app.engine.evidence import EvidenceError, EvidenceMaps
 from app.engine.folders import FolderState
 from app.engine.sighting import Sighting, Spot
 from app.engine.told import Told, ToldLine
-from app.engine.tried import TriedLabel, TriedPicture, Unreadable
+from app.engine.tried import TriedLabel, TriedPicture, Unreadable, wants_words
 
 __all__ = [
     "Engine",
@@ -19,4 +19,5 @@ __all__ = [
     "TriedLabel",
     "TriedPicture",
     "Unreadable",
+    "wants_words",
 ]

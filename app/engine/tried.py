@@ -1,10 +1,11 @@
 """Labels for a file outside any library: what `lumitag label` and "Try a picture" show."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,6 +51,23 @@ class TriedLabel:
     withheld: bool = False
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Looked:
+    """What the packs found in a tried picture.
+
+    Attributes:
+        seen: By pack id, gates obeyed.
+        behind_gate: By pack id, of packs whose gates are closed, where they were asked all the
+            same.
+    """
+
+    seen: Mapping[str, PackLabels]
+    behind_gate: Mapping[str, PackLabels]
+
+
+_NOTHING: Final = Looked({}, {})
+
+
 @dataclass(frozen=True, slots=True)
 class TriedPicture:
     """A picture that was labelled without adding it to the library.
@@ -61,6 +79,7 @@ class TriedPicture:
         height: Height of the whole picture in pixels.
         shown: The labels that the library would show, most specific first within each pack.
         every: All labels of the packs that looked at it, likeliest first.
+        looked: Where the labels come from.
     """
 
     path: Path
@@ -69,6 +88,7 @@ class TriedPicture:
     height: int
     shown: tuple[TriedLabel, ...]
     every: tuple[TriedLabel, ...]
+    looked: Looked = field(default=_NOTHING, repr=False)
 
     @property
     def likeliest(self) -> tuple[TriedLabel, ...]:
@@ -152,7 +172,45 @@ def _label_batch(
         if path in problems:
             yield Unreadable(path, problems[path])
         else:
-            yield _tried(path, pictures[path], labeler.packs, *found[path])
+            yield _tried(path, pictures[path], labeler.packs, Looked(*found[path]))
+
+
+def wants_words(packs: Sequence[Pack], tried: TriedPicture) -> bool:
+    """Whether a pack that reads looks at a tried picture whose words are not known."""
+    return bool(_readers(packs, tried))
+
+
+def with_words(labeler: Labeler, tried: TriedPicture, text: str) -> TriedPicture:
+    """Label a tried picture again by the packs that read, now that its words are known.
+
+    Args:
+        labeler: The packs to ask.
+        tried: The picture.
+        text: The lines read in it, largest first.
+
+    Raises:
+        PackError: The text model of such a pack cannot be used; what its looks say stays true.
+    """
+    packs, readers = labeler.packs, _readers(labeler.packs, tried)
+    looks = {key: labels for key, labels in tried.looked.seen.items() if key not in readers}
+    [read] = labeler.label([tried.pixels], only=readers, known=[looks], words=[text])
+    if labeler.errors and not (readers and set(readers) <= set(read)):
+        raise labeler.errors[-1]
+    looked = Looked({**tried.looked.seen, **read}, tried.looked.behind_gate)
+    return _tried(tried.path, tried, packs, looked)
+
+
+def _readers(packs: Sequence[Pack], tried: TriedPicture) -> list[str]:
+    """Return the packs that read, look at a picture, and do not know its words."""
+    seen = tried.looked.seen
+    return [
+        pack.id
+        for pack in packs
+        if pack.reads is not None
+        and pack.id in seen
+        and seen[pack.id].codes is not None
+        and not seen[pack.id].words
+    ]
 
 
 def _seen(
@@ -176,12 +234,9 @@ def _seen(
 
 
 def _tried(
-    path: Path,
-    picture: Picture,
-    packs: Sequence[Pack],
-    seen: dict[str, PackLabels],
-    behind_gate: dict[str, PackLabels],
+    path: Path, picture: Picture | TriedPicture, packs: Sequence[Pack], looked: Looked
 ) -> TriedPicture:
+    seen, behind_gate = looked.seen, looked.behind_gate
     shown_labels: list[TriedLabel] = []
     every: list[TriedLabel] = []
     for pack in packs:
@@ -196,7 +251,13 @@ def _tried(
             every += _labels(pack, behind, Hierarchy(pack.labels).withheld(behind), gated=True)
     every.sort(key=lambda label: -label.probability)
     return TriedPicture(
-        path, picture.pixels, picture.width, picture.height, tuple(shown_labels), tuple(every)
+        path,
+        picture.pixels,
+        picture.width,
+        picture.height,
+        tuple(shown_labels),
+        tuple(every),
+        looked,
     )
 
 

@@ -5,7 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleAnnouncementEvent,
+    QPainter,
+    QPaintEvent,
+)
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from app.ui.dialogs.try_every import EveryLabel
@@ -82,6 +87,10 @@ class Answer(QWidget):
         self._has_more = False
         self._rows = QVBoxLayout()
         self._rows.setSpacing(4)
+        self.words = QLabel(self)
+        self.words.setProperty("role", "dim")
+        self.words.setWordWrap(True)
+        self.words.setTextFormat(Qt.TextFormat.PlainText)
         self.more = TextLink(self.tr("Show all labels"), parent=self)
         self.more.setCheckable(True)
         self.more.toggled.connect(self._more_toggled)
@@ -91,6 +100,7 @@ class Answer(QWidget):
         column.setSpacing(12)
         column.addLayout(self._head)
         column.addLayout(self._rows)
+        column.addWidget(self.words)
         column.addWidget(self.more, 0, Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self.every, 1)
         self._filler = QWidget(self)
@@ -101,6 +111,7 @@ class Answer(QWidget):
         """Show a sentence and no labels: still looking, or unreadable."""
         self._set_head(sentence, attention=attention)
         self._set_rows(())
+        self.show_words("")
         self._has_more = False
         self._more_toggled(self.more.isChecked())
 
@@ -122,6 +133,13 @@ class Answer(QWidget):
         self.every.set_labels(tried.every, note)
         self._has_more = bool(tried.every)
         self._more_toggled(self.more.isChecked())
+
+    def show_words(self, note: str) -> None:
+        """Say one sentence about the words in the picture; empty says nothing."""
+        if note and note != self.words.text() and self.isVisible():
+            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self.words, note))
+        self.words.setText(note)
+        self.words.setVisible(bool(note))
 
     def _set_head(self, sentence: str, *, attention: bool, section: bool = False) -> None:
         self.sentence.setText(sentence)

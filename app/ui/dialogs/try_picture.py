@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 from app.engine import TriedPicture, Unreadable
 from app.imaging.formats import PICTURE_SUFFIXES
 from app.ui.dialogs.try_answer import Answer
+from app.ui.dialogs.try_words import TriedWords
 from app.ui.icons import icon
 from app.ui.inspector.preview import Preview
 from app.ui.theme import ROW_HEIGHT, color
@@ -89,6 +90,10 @@ class TryDialog(QDialog):
         self._paths: list[Path] = []
         self._found: dict[Path, TriedPicture | Unreadable] = {}
         self._asking: Path | None = None
+        self.words = TriedWords(engine, background, self)
+        self.words.sharpened.connect(self._sharpen)
+        self.words.noted.connect(self._show_note)
+        self.finished.connect(self.words.stop)
         self.setWindowTitle(self.tr("Try a picture"))
         self.setAcceptDrops(True)
         self.resize(880, 600)
@@ -210,7 +215,19 @@ class TryDialog(QDialog):
             self.list.item(self._paths.index(path)).setIcon(icon("problem", "warn"))
         if path == self.current:
             self._show_current()
+        if isinstance(found, TriedPicture):
+            self.words.want(found)
         self._ask()
+
+    def _sharpen(self, tried: TriedPicture) -> None:
+        """Its words are known: the answer stays where it is, only the labels may change."""
+        self._found[tried.path] = tried
+        if tried.path == self.current:
+            self.answer.show_tried(tried, self._gate_note(tried))
+
+    def _show_note(self, path: Path) -> None:
+        if path == self.current and isinstance(self._found.get(path), TriedPicture):
+            self.answer.show_words(self.words.note(path))
 
     # Showing
 
@@ -223,6 +240,7 @@ class TryDialog(QDialog):
         for button in (self.again, self.add_folder, self.promise):
             button.setVisible(path is not None)
         self._pages.setCurrentWidget(self.zone if path is None else self._work)
+        self.words.look_at(path)
         if path is None:
             return
         found = self._found.get(path)
@@ -235,6 +253,7 @@ class TryDialog(QDialog):
             self.preview.set_images([_image(found)])
             self._set_name(f"{printable(path.name)} · {found.width} × {found.height}")
             self.answer.show_tried(found, self._gate_note(found))
+            self.answer.show_words(self.words.note(path))
         else:
             self.preview.set_images(())
             self._set_name(printable(path.name))
