@@ -39,6 +39,11 @@ def found(library: Library, text: str) -> list[int]:
     return [int(photo) for photo in library.words.matching(looked_for(text))]
 
 
+def to_label_again(library: Library) -> list[int]:
+    """The photos that a pack that reads has to look at."""
+    return library.predictions.needing("photos", "1", words=True)
+
+
 @pytest.fixture
 def photos(library: Library, folder: Folder) -> list[int]:
     """Five photos; by the codes the second is a poster, the third perhaps one."""
@@ -186,23 +191,22 @@ def test_pictures_that_are_away_or_gone_are_not_read(library: Library, photos: l
 def test_a_pack_that_reads_looks_again_when_words_arrive_or_change(
     library: Library, photos: list[int]
 ) -> None:
-    def needing() -> list[int]:
-        return library.predictions.needing("photos", "1", words=True)
-
-    assert needing() == []
+    assert to_label_again(library) == []
     library.words.store({photos[0]: read("Drama"), photos[1]: read("")})
-    assert needing() == [photos[0]]
+    assert to_label_again(library) == [photos[0]]
     assert library.predictions.needing("photos", "1") == []
     said = library.predictions.of(photos[:1])[photos[0]][0]
     assert said.words is None
     new = predicted("photos", 0.5, 0.5, 0.5, words=ENGINE)
     library.predictions.store({photos[0]: [new]})
     assert library.predictions.of(photos[:1])[photos[0]][0].words == ENGINE
-    assert needing() == []
+    assert to_label_again(library) == []
     library.words.store({photos[0]: read("", "reader 2")})
-    assert needing() == [photos[0]]  # it took words into account that are no longer read
+    assert to_label_again(library) == [
+        photos[0]
+    ]  # it took words into account that are no longer read
     library.words.ask([photos[1]])
-    assert needing() == [photos[0]]
+    assert to_label_again(library) == [photos[0]]
 
 
 @pytest.mark.parametrize("erase", ["erase", "forget"])
@@ -210,20 +214,16 @@ def test_a_pack_that_read_words_looks_again_when_they_are_erased(
     library: Library, photos: list[int], erase: str
 ) -> None:
     one, two, *_ = photos
-
-    def needing() -> list[int]:
-        return library.predictions.needing("photos", "1", words=True)
-
     library.words.store({one: read("Drama"), two: read("Love")})
     library.predictions.store({one: [predicted("photos", 0.5, 0.5, 0.5, words=ENGINE)]})
-    assert needing() == [two]  # the words of the second came too late
+    assert to_label_again(library) == [two]  # the words of the second came too late
     library.words.erase() if erase == "erase" else library.words.forget([one, two])
-    assert needing() == [one]
+    assert to_label_again(library) == [one]
     library.words.ask([one])
-    assert needing() == [one]  # whether it is to be read again, or not
+    assert to_label_again(library) == [one]  # whether it is to be read again, or not
     assert library.predictions.needing("photos", "1") == []
     library.predictions.store({one: [predicted("photos", 0.5, 0.5, 0.5)]})
-    assert needing() == []
+    assert to_label_again(library) == []
 
 
 def test_readings_change_the_revision_and_touch_their_photos(
