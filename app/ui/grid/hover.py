@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.ui.background import Background, Latest
-from app.ui.words.excerpt import Excerpt, excerpt
+from app.ui.words.excerpt import Excerpt, excerpt, with_rest
 
 if TYPE_CHECKING:
     from app.engine import Engine
@@ -107,12 +107,20 @@ def hovered(engine: Engine, photo_id: int, terms: Sequence[Sought]) -> dict[int,
         photo_id: The photo.
         terms: What the search looks for in the text of pictures.
     """
-    from app.search.text import matches_in
-
-    line = engine.words.lines_matched([photo_id], terms).get(photo_id)
-    part = None if line is None else excerpt(line, matches_in(line, terms))
+    part = _found_line(engine, photo_id, terms) if terms else None
     found = {}
     for photo in engine.labels_of([photo_id]):
         shown = [label.name for label in photo.labels if label.shown][:_MOST_LABELS]
         found[photo.photo_id] = Hovered(" · ".join(shown), part)
     return found
+
+
+def _found_line(engine: Engine, photo_id: int, terms: Sequence[Sought]) -> Excerpt | None:
+    """Return the line of a photo's words to show, with the next where what was found goes on."""
+    from app.search.text import first_line, matches_in_lines
+
+    lines = [line.text for line in engine.words.lines_of([photo_id]).get(photo_id, ())]
+    shown = first_line(lines, terms)
+    if shown is None:
+        return None
+    return excerpt(*with_rest(lines, matches_in_lines(lines, terms), lines.index(shown)))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.library.records import PhotoDetails, PhotoPath
 from app.ui.files import FileActions
@@ -19,6 +19,7 @@ from app.ui.inspector.facts import (
     summed_facts,
     summed_place,
 )
+from app.ui.inspector.flow import Flow
 from app.ui.inspector.text import ElidedLabel, FactsLabel, TextLink
 from app.ui.wording import counted, printable
 
@@ -55,10 +56,8 @@ class Head(QWidget):
         column.addSpacing(6)
         column.addLayout(self._actions())
 
-    def _actions(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(16)
+    def _actions(self) -> Flow:
+        row = Flow(apart=16, below=2)
         self.open = self._link(self.tr("Open"), self.tr("Open with the system's program for it"))
         self.open.clicked.connect(self._open)
         self.reveal = self._link(
@@ -69,7 +68,6 @@ class Head(QWidget):
         self.copy.clicked.connect(self._copy)
         for button in (self.open, self.reveal, self.copy):
             row.addWidget(button)
-        row.addStretch(1)
         return row
 
     def _link(self, text: str, tip: str) -> TextLink:

@@ -55,6 +55,31 @@ def excerpt(line: str, marks: Sequence[Stretch]) -> Excerpt:
     return Excerpt(f"{before}{text}{after}", kept)
 
 
+def with_rest(
+    lines: Sequence[str], marks: Sequence[Sequence[Stretch]], at: int
+) -> tuple[str, list[Stretch]]:
+    """Return a line, with the lines after it on which what was found in it goes on.
+
+    Args:
+        lines: All lines of a picture.
+        marks: For each line, (start, end) of what was found, ascending.
+        at: The position of the line.
+    """
+    text, found = lines[at], list(marks[at])
+    for line, more in zip(lines[at + 1 :], marks[at + 1 :], strict=True):
+        if not (found and more) or _has_word(text[found[-1][1] :] + line[: more[0][0]]):
+            break
+        moved = [(start + len(text) + 1, end + len(text) + 1) for start, end in more]
+        # The break between two lines is found like any other space.
+        found = [*found[:-1], (found[-1][0], moved[0][1]), *moved[1:]]
+        text = f"{text} {line}"
+    return text, found
+
+
+def _has_word(text: str) -> bool:
+    return any(letter.isalnum() for letter in text)
+
+
 def qt_length(text: str) -> int:
     """Return how long Qt says a text is: it counts characters beyond the first 65,536 twice."""
     return len(text) + sum(letter > "\uffff" for letter in text)

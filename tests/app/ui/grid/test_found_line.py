@@ -12,7 +12,7 @@ from app.library.library import Library
 from app.ui.background import Background
 from app.ui.grid.found_line import found_line
 from app.ui.grid.view import GridView
-from app.ui.words.excerpt import MOST, Excerpt, excerpt
+from app.ui.words.excerpt import MOST, Excerpt, excerpt, with_rest
 from tests.support.written import add_written, stacked
 
 # What the offscreen platform cannot do, and says so each time.
@@ -105,3 +105,13 @@ def test_in_a_small_cell_it_ends_with_dots_and_fits(qtbot: QtBot, width: int) ->
     painter = QPainter(image)
     laid.paint(painter, image.rect().topLeft().toPointF())
     painter.end()
+
+
+def test_what_goes_on_in_the_next_line_is_shown_with_it() -> None:
+    lines = ("by", "THE BLACK,", "stallion returns", "at last")
+    both = with_rest(lines, ((), ((4, 9),), ((0, 8),), ()), 1)
+    assert both == ("THE BLACK, stallion returns", [(4, 19)])
+    assert with_rest(lines, ((), ((4, 9),), (), ()), 1) == ("THE BLACK,", [(4, 9)])
+    assert with_rest(lines, ((), ((0, 3),), ((0, 8),), ()), 1) == ("THE BLACK,", [(0, 3)])
+    assert with_rest(lines, ((), ((4, 9),), ((9, 16),), ()), 1) == ("THE BLACK,", [(4, 9)])
+    assert with_rest(lines, ((), (), (), ((0, 2),)), 3) == ("at last", [(0, 2)])
