@@ -53,14 +53,14 @@ def write_telling_pack(directory: Path, *, gate: Mapping[str, Any] | None = None
     """Write a pack that reads, with ``features`` and ``evidence.onnx``; return its folder."""
     write_reading_pack(directory, TELLING, gate=gate, changes={"reads": READS})
     network = onnx.load(directory / "model.onnx")
-    pooled = {"kernel_shape": [CELL, CELL], "strides": [CELL, CELL]}
+    pooled: dict[str, Any] = {"kernel_shape": [CELL, CELL], "strides": [CELL, CELL]}
     network.graph.node.extend(
         [
             helper.make_node("Transpose", ["scaled"], ["planes"], perm=[0, 3, 1, 2]),
             helper.make_node("AveragePool", ["planes"], ["features"], **pooled),
         ]
     )
-    shape = ["N", 3, _SIDE // CELL, _SIDE // CELL]
+    shape: list[str | int] = ["N", 3, _SIDE // CELL, _SIDE // CELL]
     network.graph.output.append(helper.make_tensor_value_info("features", TensorProto.FLOAT, shape))
     described = json.loads((directory / "pack.json").read_text("utf-8"))
     others = [each for each in described["files"] if each["name"] != "model.onnx"]

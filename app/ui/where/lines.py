@@ -11,10 +11,11 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen, Q
 
 from app.ui.theme import DARK, font
 from app.ui.wording import signed_percent
-from app.ui.words.boxes import outline
+from app.ui.words.boxes import corners, outline
 
 if TYPE_CHECKING:
     from app.engine import ToldLine
+    from app.reading import Line
     from app.ui.where.maps import Where
 
 # The picture is darkened in both themes, so the colours are the dark ones.
@@ -63,7 +64,7 @@ def _without(lines: Sequence[ToldLine], place: QRectF) -> QPainterPath:
     path.addRect(place)
     for each in lines:
         hole = QPainterPath()
-        hole.addPolygon(_wider(outline(each.line, place)))
+        hole.addPolygon(_wider(each.line, place))
         hole.closeSubpath()
         path = path.subtracted(hole)
     return path
@@ -102,7 +103,7 @@ def paint_lines(painter: QPainter, lines: Sequence[ToldLine], shown: Shown, *, p
     covered.addRect(shown.plate)
     painter.setClipPath(seen.subtracted(covered), Qt.ClipOperation.IntersectClip)
     for each in lines:
-        shape = _wider(outline(each.line, shown.place))
+        shape = _wider(each.line, shown.place)
         for color, width in ((_UNDER, _UNDER_WIDTH), (side_color(each), _WIDTH)):
             pen = QPen(color, width)
             pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
@@ -170,11 +171,11 @@ def _inside(box: QRectF, size: QSizeF, room: QRectF) -> QRectF:
     return QRectF(QPointF(x, min(max(middle, room.top()), room.bottom() - size.height())), size)
 
 
-def _wider(shape: QPolygonF) -> QPolygonF:
+def _wider(line: Line, place: QRectF) -> QPolygonF:
     """Return a line's outline with a little room around its letters."""
-    middle = shape.boundingRect().center()
-    moved = [point + _away(point - middle) for point in shape]
-    return QPolygonF(moved)
+    points = corners(line, place)
+    middle = QPolygonF(list(points)).boundingRect().center()
+    return QPolygonF([point + _away(point - middle) for point in points])
 
 
 def _away(from_middle: QPointF) -> QPointF:
