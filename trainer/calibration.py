@@ -23,7 +23,7 @@ class Logistic:
     """p = sigmoid(scores · slopes + bias).
 
     Attributes:
-        slopes: float64 [L,S]: one a score (here 1 or 2 scores a label).
+        slopes: float64 [L,S]: one a score (1 to 3 scores a label).
         biases: float64 [L].
     """
 
@@ -118,27 +118,45 @@ def fit_platt(
         weights: [N,L], 0 where nothing is known.
         strength: How many examples, about, the common fit counts for.
     """
-    flat = np.asarray(scores, dtype=np.float64).reshape(-1, 1)
+    return fit_voices(scores[:, :, None], targets, weights, strength=strength)
+
+
+def fit_voices(
+    scores: NDArray[np.floating],
+    targets: NDArray[np.floating],
+    weights: NDArray[np.floating],
+    *,
+    strength: float,
+) -> Logistic:
+    """Fit p = sigmoid(scores · slopes + bias) for each label, drawn to what fits all together.
+
+    Args:
+        scores: [N,L,S] logits of S voices on pictures that none of them was trained on.
+        targets: [N,L], 0 or 1.
+        weights: [N,L], 0 where nothing is known.
+        strength: How many examples, about, the common fit counts for.
+    """
+    voices = scores.shape[2]
     common = fit_logistic(
-        flat,
+        np.asarray(scores, dtype=np.float64).reshape(-1, voices),
         targets.reshape(-1),
         weights.reshape(-1),
-        around=np.array([1.0, 0.0]),
-        strength=np.array([1e-3, 1e-3]),
+        around=np.append(np.full(voices, 1 / voices), 0.0),
+        strength=np.full(voices + 1, 1e-3),
     )
     fits = np.array(
         [
             fit_logistic(
-                scores[:, [label]],
+                scores[:, label],
                 targets[:, label],
                 weights[:, label],
                 around=common,
-                strength=np.array([strength, strength / 4]),
+                strength=np.append(np.full(voices, strength), strength / 4),
             )
             for label in range(scores.shape[1])
         ]
     )
-    return Logistic(fits[:, :1], fits[:, 1])
+    return Logistic(fits[:, :voices], fits[:, voices])
 
 
 def fit_temperature(logits: NDArray[np.floating], targets: NDArray[np.floating]) -> float:

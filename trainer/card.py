@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from trainer.evaluate.measured import Measured
+from trainer.evaluate.measured import WITHOUT_WORDS, Measured
 from trainer.export import PackLabel
 from trainer.metrics import Interval
 from trainer.metrics.names import COUNTS, FOUND, FREE
@@ -16,6 +16,8 @@ _TRUNKS: Final = {
     "lite2": "EfficientNet-Lite2",
     "random": "EfficientNet-Lite2 with random weights",
 }
+_ENCODER: Final = "the text encoder all-MiniLM-L6-v2"
+_ENCODER_LAYERS: Final = 6
 _SMOKE: Final = (
     "**A smoke test: trained for a few steps on small pictures, to show that everything runs. Its "
     "figures say nothing about the network.**"
@@ -69,7 +71,7 @@ def opening(recipe: Recipe, training: Mapping[str, Any] | None = None) -> list[s
         f"Label pack `{pack.id}`, version {pack.version}. {pack.description}",
         *smoke,
         "",
-        f"Network: {network_words(recipe)} It sees pictures of "
+        f"Network: {network_words(recipe)} {_reading_words(recipe)}It sees pictures of "
         f"{recipe.images.width}×{recipe.images.height} pixels ({recipe.images.resize}, "
         f"{recipe.images.filter}). {_facts(told)}"
         "`model.onnx` is fp32, `model.int8.onnx` the same in 8 bits for CPUs (static, a scale a "
@@ -97,6 +99,22 @@ def network_words(recipe: Recipe) -> str:
             "they share."
         )
     return f"{_base_words(network)}{_dense_words(network)}, a sigmoid a label."
+
+
+def _reading_words(recipe: Recipe) -> str:
+    """Return what the recipe's pack reads with, with a space at the end; nothing: it only looks."""
+    reading = recipe.reading
+    if reading is None:
+        return ""
+    tuned = _ENCODER_LAYERS - reading.frozen
+    ngrams = reading.ngrams
+    return (
+        f"It reads, too: {_ENCODER} without rare tokens, the last {tuned} of its "
+        f"{_ENCODER_LAYERS} layers tuned in as many trainings, and logistic regression on n-grams "
+        f"of {ngrams.shortest} to {ngrams.longest} characters; `words.onnx`, weights in 8 bits. "
+        "What picture, text and n-grams weigh is fitted by label on pictures that none of them "
+        "saw; a picture without words is answered from the picture alone. "
+    )
 
 
 def origin(recipe: Recipe) -> list[str]:
@@ -201,17 +219,25 @@ def _lost(measured: Measured) -> list[str]:
 
 def _label_table(labels: Sequence[PackLabel], measured: Measured) -> list[str]:
     precision = next(iter(measured.labels))
+    alone = measured.labels.get(f"{precision}{WITHOUT_WORDS}")
+    more, line = (" AP without words |", " ---: |") if alone else ("", "")
+    rows = [
+        f"| {label.name} | {number(label.threshold, 'never shown')} | "
+        f"{number(one.precision)} | {number(one.recall)} | {number(one.f1)} | "
+        f"{number(one.average_precision)} | {number(one.jaccard)} | {one.positives} |"
+        for label, one in zip(labels, measured.labels[precision], strict=True)
+    ]
+    if alone:
+        rows = [
+            f"{row} {number(one.average_precision)} |" for row, one in zip(rows, alone, strict=True)
+        ]
     return [
         f"Each label ({precision}):",
         "",
-        "| label | threshold | precision | recall | F1 | AP | Jaccard | pictures that have it |",
-        "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
-        *(
-            f"| {label.name} | {number(label.threshold, 'never shown')} | "
-            f"{number(one.precision)} | {number(one.recall)} | {number(one.f1)} | "
-            f"{number(one.average_precision)} | {number(one.jaccard)} | {one.positives} |"
-            for label, one in zip(labels, measured.labels[precision], strict=True)
-        ),
+        "| label | threshold | precision | recall | F1 | AP | Jaccard | pictures that have it |"
+        + more,
+        f"| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |{line}",
+        *rows,
         "",
     ]
 

@@ -8,6 +8,7 @@ import msgspec
 
 from trainer.errors import RecipeError
 from trainer.network_settings import Augmentation, Frozen, Network, Preprocessing, Training
+from trainer.reading_settings import ReadingSettings
 from trainer.settings import (
     CheckSettings,
     ColumnLabel,
@@ -34,6 +35,7 @@ class Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             classes and a head.
         leave_out: Columns that are no label here; pictures that have one of them are left out.
         vocabulary: The table of words, where ``makes`` says so.
+        reading: How the pack reads the words in pictures; None: it only looks.
     """
 
     makes: Literal["columns", "vocabulary"]
@@ -50,6 +52,7 @@ class Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     checks: CheckSettings = CheckSettings()
     thresholds: ThresholdSettings = ThresholdSettings()
     words: WordSettings = WordSettings()
+    reading: ReadingSettings | None = None
     gate: GateSettings | None = None
     labels: tuple[ColumnLabel, ...] = ()
     leave_out: tuple[str, ...] = ()

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from trainer.card import columns_card
 from trainer.evaluate import measure_columns
-from trainer.export import PackLabel
+from trainer.evaluate.measured import WITHOUT_WORDS
+from trainer.export import PackLabel, PackReads
 from trainer.packing import Built, Provenance, Workplace, finish
 from trainer.recipe import Recipe
 from trainer.thresholds import f1_thresholds
@@ -25,11 +26,13 @@ class Tested:
         images: uint8 [N,H,W,3], as the network sees them.
         targets: float32 [N,L], 0 or 1.
         priors: [L], the labels' shares in the other pictures.
+        words: float32 [N,E], what was read on them, for a pack that reads.
     """
 
     images: NDArray[np.uint8]
     targets: NDArray[np.float32]
     priors: NDArray[np.floating]
+    words: NDArray[np.float32] | None = None
 
 
 def thresholds_of(
@@ -71,9 +74,16 @@ def report_columns(
     tested: Tested,
     thresholds: Sequence[float | None],
     provenance: Provenance,
+    reads: PackReads | None = None,
 ) -> None:
-    """Measure all graphs on the test pictures and write ``pack.json`` and ``MODEL_CARD.md``."""
-    answers = {precision: graph(tested.images)[0] for precision, graph in built.graphs.items()}
+    """Measure all graphs on the test pictures and write ``pack.json`` and ``MODEL_CARD.md``.
+
+    A pack that ``reads`` is measured with the pictures' words, and on the pictures alone.
+    """
+    graphs = built.graphs.items()
+    answers = {precision: graph(tested.images, tested.words)[0] for precision, graph in graphs}
+    if tested.words is not None:
+        answers |= {f"{name}{WITHOUT_WORDS}": graph(tested.images)[0] for name, graph in graphs}
     measured = measure_columns(
         answers, tested.targets, thresholds, tested.priors, rounds=place.bootstrap_rounds
     )
@@ -90,6 +100,6 @@ def report_columns(
         for label, threshold in zip(recipe.kept_labels, thresholds, strict=True)
     ]
     metrics = {**measured.summary(), "greatest_difference": built.difference}
-    training = finish(recipe, place, labels, metrics, provenance)
+    training = finish(recipe, place, labels, metrics, provenance, reads)
     card = columns_card(recipe, labels, measured, training)
     (place.out / "MODEL_CARD.md").write_text(card, encoding="utf-8")

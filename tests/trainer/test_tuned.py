@@ -8,97 +8,25 @@ import onnx
 import pytest
 import torch
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw
 from torch import nn
 from torch.nn import functional
 
 from app.labeling.device import DeviceReport
 from app.labeling.pack import load_pack, verify
 from app.labeling.session import PackSession
+from tests.trainer.shapes import COUNT, RECIPE, draw
 from trainer.cli import main
 from trainer.depthwise import FixedDepthwise, fix_depthwise
 from trainer.trunk import random_trunk
 from trainer.tuned.halves import Front, Tail
 
-_COUNT = 36
-_RECIPE = """
-makes = "columns"
-[pack]
-id = "tuned-shapes"
-version = "1"
-title = "Shapes"
-description = "Red and blue shapes."
-license = "CC0-1.0"
-[network]
-kind = "tuned"
-networks = 2
-trunk = "random"
-[inputs.images]
-height = 64
-width = 32
-[split]
-method = "hashed"
-seed = "test"
-test = 0.25
-folds = 3
-[[data]]
-folder = "shapes"
-reader = "genre-csv"
-views = ["plain", "mirror"]
-[[data]]
-folder = "further"
-reader = "genre-csv"
-weight = 0.5
-help_only = true
-[head]
-hidden = 8
-epochs = 5
-batch = 16
-[training]
-epochs = 2
-batch = 8
-optimiser = "adamw"
-learning_rate = 1e-4
-schedule = "cosine"
-average = 0.9
-[augmentation]
-mixup = 0.3
-erase = 0.5
-[[labels]]
-column = "Red"
-id = "red"
-name = "red"
-group = "Colours"
-[[labels]]
-column = "Wide"
-id = "wide"
-name = "wide"
-group = "Forms"
-"""
-
-
-def _draw(folder: Path, count: int, seed: int) -> None:
-    (folder / "images").mkdir(parents=True)
-    random = np.random.default_rng(seed)
-    rows = ["Id,Genre,Red,Wide"]
-    for number in range(count):
-        red, wide = int(random.integers(2)), int(random.integers(2))
-        image = Image.new("RGB", (40, 60), tuple(int(v) for v in random.integers(200, 256, 3)))
-        size = (30, 12) if wide else (10, 40)
-        ImageDraw.Draw(image).rectangle(
-            (5, 5, 5 + size[0], 5 + size[1]), (220, 20, 30) if red else (20, 40, 220)
-        )
-        image.save(folder / "images" / f"s{seed}-{number}.png")
-        rows.append(f"s{seed}-{number},x,{red},{wide}")
-    (folder / "train.csv").write_text("\n".join(rows) + "\n")
-
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("tuned")
-    _draw(root / "data" / "shapes", _COUNT, 0)
-    _draw(root / "data" / "further", 12, 1)
-    (root / "shapes.toml").write_text(_RECIPE)
+    draw(root / "data" / "shapes", COUNT, 0)
+    draw(root / "data" / "further", 12, 1)
+    (root / "shapes.toml").write_text(RECIPE)
     assert _train(root) == 0
     return root
 

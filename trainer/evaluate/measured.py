@@ -24,6 +24,8 @@ Answers = NDArray[np.float32]
 
 _DIGITS: Final = 4
 _FULL: Final = "fp32"
+WITHOUT_WORDS: Final = " without words"
+"""Follows the precision where a pack that reads was given none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,11 @@ class Learned(Protocol):
         """Return what changes with pictures, labels and split."""
         ...
 
+    @property
+    def lengths(self) -> NDArray[np.int64] | None:
+        """Return int64 [N], how long each input is, where batches shall be of like ones."""
+        ...
+
     def inputs(self, places: NDArray[np.int64], seed: int | None) -> Inputs:
         """Return what the network is given of the pictures at ``places``.
 

@@ -32,7 +32,7 @@ from trainer.training.learned import Inputs, Learned
 from trainer.training.losses import loss_of
 from trainer.training.optimisers import Learning, optimiser_of, schedule_of
 from trainer.training.progress import TrainingProgress
-from trainer.training.sampling import order
+from trainer.training.sampling import of_like_length, order
 from trainer.training.stopping import Stopping
 
 HISTORY: Final = "history.jsonl"
@@ -87,6 +87,8 @@ class Loop:
             recipe, material.digest, str(getattr(network, "started_from", "scratch"))
         )
         self._targets = material.targets[material.training]
+        lengths = material.lengths
+        self._lengths = None if lengths is None else lengths[material.training]
         self._accelerator = accelerator_for(recipe.training, settings.tell)
         self._average = _average(network, recipe.training.average)
         self._loss = loss_of(recipe.training, self._targets)
@@ -156,6 +158,8 @@ class Loop:
     def _batches(self, epoch: int) -> list[NDArray[np.int64]]:
         """Return an epoch's batches: rows among the training pictures. Too small ones are out."""
         rows = order(self._training, self._targets, epoch)
+        if self._lengths is not None:
+            rows = of_like_length(rows, self._lengths, self._training, epoch)
         starts = range(0, len(rows), self._training.batch)
         batches = [rows[start : start + self._training.batch] for start in starts]
         return [batch for batch in batches if len(batch) >= self._least]

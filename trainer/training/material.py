@@ -36,6 +36,7 @@ class Material:
             chosen.
         test: Places that only measure.
         digest: Changes with pictures, labels and split.
+        lengths: Pictures are of one size.
     """
 
     recipe: Recipe
@@ -47,6 +48,7 @@ class Material:
     validation: NDArray[np.int64]
     test: NDArray[np.int64]
     digest: str
+    lengths: None = None
 
     def inputs(self, places: NDArray[np.int64], seed: int | None) -> Inputs:
         """Return ``images`` uint8 [B,H,W,3] of the pictures at ``places``; nothing is drawn."""

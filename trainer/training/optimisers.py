@@ -65,8 +65,8 @@ def schedule_of(training: Training, optimiser: optim.Optimizer, steps: int) -> L
     """Return the schedule that a recipe names; it is stepped once a step.
 
     Args:
-        training: ``schedule`` and ``learning_rate``, which is the highest.
-        optimiser: Whose rate it sets.
+        training: ``schedule``.
+        optimiser: Whose rates it sets; those it has now are the highest.
         steps: Of the whole run, at least 1.
     """
     match training.schedule:
@@ -77,7 +77,7 @@ def schedule_of(training: Training, optimiser: optim.Optimizer, steps: int) -> L
         case "one-cycle":
             return OneCycleLR(
                 optimiser,
-                training.learning_rate,
+                [group["lr"] for group in optimiser.param_groups],
                 total_steps=steps + 1,
                 pct_start=max(_RISE, _SHORTEST_RISE / (steps + 1)),
                 cycle_momentum=False,

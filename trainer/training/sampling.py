@@ -9,6 +9,8 @@ from trainer.network_settings import Training
 
 _GREATEST_REPEAT: Final = 8.0
 """A picture is shown at most that often in an epoch; one picture cannot stand for a genre."""
+_BATCHES_SORTED: Final = 16
+"""Rows are sorted by length among those of so many batches: alike enough, and still mixed."""
 _ALL_BITS: Final = 2**63 - 1
 
 
@@ -39,6 +41,33 @@ def order(training: Training, targets: NDArray[np.float32], epoch: int) -> NDArr
         rows = np.repeat(rows, times.astype(np.int64))
     random.shuffle(rows)
     return rows
+
+
+def of_like_length(
+    rows: NDArray[np.int64], lengths: NDArray[np.int64], training: Training, epoch: int
+) -> NDArray[np.int64]:
+    """Return an epoch's rows in an order whose batches hold inputs of about one length.
+
+    A batch is as long as its longest input. Rows are sorted within parts of so many batches, and
+    the batches of a part come in a random order.
+
+    Args:
+        rows: int64 [M], in order.
+        lengths: int64 [N], of the input of each row.
+        training: ``seed`` and ``batch``.
+        epoch: From 1.
+    """
+    random = np.random.default_rng([training.seed & _ALL_BITS, epoch, 1])
+    parts = []
+    for start in range(0, len(rows), training.batch * _BATCHES_SORTED):
+        part = rows[start : start + training.batch * _BATCHES_SORTED]
+        part = part[np.argsort(lengths[part], kind="stable")]
+        batches = [part[at : at + training.batch] for at in range(0, len(part), training.batch)]
+        shuffled = random.permutation(len(batches)).tolist()
+        if len(batches[-1]) < training.batch:  # a smaller batch stays the last
+            shuffled = [*(at for at in shuffled if at != len(batches) - 1), len(batches) - 1]
+        parts.extend(batches[at] for at in shuffled)
+    return np.concatenate(parts) if parts else rows
 
 
 def _repeats(targets: NDArray[np.float32]) -> NDArray[np.float64]:

@@ -11,24 +11,54 @@ from trainer.tuned.halves import Front, Tail
 
 
 class EnsembleAnswer(nn.Module):
-    """The tails' embeddings in, probabilities out: the mean logits of all heads, Platt-scaled."""
+    """The tails' embeddings in, probabilities out: the mean logits of all heads, Platt-scaled.
+
+    Where words were read, what they say is weighed in: by label, the heads' mean logit and each of
+    the words' voices have a weight.
+    """
 
     slopes: Tensor
     biases: Tensor
+    reading_slopes: Tensor
+    reading_biases: Tensor
 
-    def __init__(self, heads: Sequence[Head], platt: Logistic) -> None:
+    def __init__(
+        self, heads: Sequence[Head], platt: Logistic, reading: Logistic | None = None
+    ) -> None:
+        """Join heads.
+
+        Args:
+            heads: One a tail.
+            platt: Of their mean logits.
+            reading: Of these and the words' voices; None: the pack does not read.
+        """
         super().__init__()
         self.heads = nn.ModuleList(heads)
         self.register_buffer("slopes", torch.tensor(platt.slopes[:, 0], dtype=torch.float32))
         self.register_buffer("biases", torch.tensor(platt.biases, dtype=torch.float32))
+        both = platt if reading is None else reading
+        self.register_buffer("reading_slopes", torch.tensor(both.slopes.T, dtype=torch.float32))
+        self.register_buffer("reading_biases", torch.tensor(both.biases, dtype=torch.float32))
 
-    def forward(self, embeddings: Tensor) -> Tensor:
-        """Return probabilities float32 [N,L] of the tails' embeddings side by side [N,T*1280]."""
+    def forward(self, embeddings: Tensor, words: Tensor | None = None) -> Tensor:
+        """Return probabilities float32 [N,L].
+
+        Args:
+            embeddings: The tails', side by side, float32 [N,T*1280].
+            words: The words' voices one after the other, float32 [N,V*L]; a row of zeros, or None:
+                no words are known.
+        """
         parts = embeddings.chunk(len(self.heads), dim=1)
         logits = torch.stack([head(one) for head, one in zip(self.heads, parts, strict=True)]).mean(
             dim=0
         )
-        return torch.sigmoid(logits * self.slopes + self.biases)
+        alone = logits * self.slopes + self.biases
+        if words is None:
+            return torch.sigmoid(alone)
+        voices = torch.stack([logits, *words.chunk(len(self.reading_slopes) - 1, dim=1)])
+        both = (voices * self.reading_slopes.unsqueeze(1)).sum(0) + self.reading_biases
+        read = (words != 0).any(dim=1, keepdim=True)
+        return torch.sigmoid(torch.where(read, both, alone))
 
 
 class Ensemble(nn.Module):
@@ -37,13 +67,20 @@ class Ensemble(nn.Module):
     What the tails have in common is computed once: the front, and the stages that none tuned.
     """
 
-    def __init__(self, front: Front, tails: Sequence[tuple[Tail, Head]], platt: Logistic) -> None:
+    def __init__(
+        self,
+        front: Front,
+        tails: Sequence[tuple[Tail, Head]],
+        platt: Logistic,
+        reading: Logistic | None = None,
+    ) -> None:
         """Join the parts; weights are rounded to float16, which is how a pack keeps them.
 
         Args:
             front: Gives maps.
             tails: Each with its head.
             platt: Of the mean logits; not rounded.
+            reading: Of the mean logits and the words' voices; None: the pack does not read.
         """
         super().__init__()
         self.front = front
@@ -54,10 +91,14 @@ class Ensemble(nn.Module):
                 for weights in (*part.parameters(), *part.buffers()):
                     if weights.is_floating_point():
                         weights.copy_(weights.half().float())
-        self.answer = EnsembleAnswer([head for _, head in tails], platt)
+        self.answer = EnsembleAnswer([head for _, head in tails], platt, reading)
 
-    def forward(self, images: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Return what the pack says of uint8 images [N,H,W,3].
+    def forward(self, images: Tensor, words: Tensor | None = None) -> tuple[Tensor, Tensor, Tensor]:
+        """Return what the pack says of pictures.
+
+        Args:
+            images: uint8 [N,H,W,3].
+            words: As for ``EnsembleAnswer.forward``, float32 [N,V*L].
 
         Returns:
             Probabilities float32 [N,L]; the embedding float32 [N,1280], which is the mean of the
@@ -66,5 +107,5 @@ class Ensemble(nn.Module):
         before = self.tails[0].before(self.front(images))  # type: ignore[operator]
         maps = [tail.last_maps(before) for tail in self.tails]  # type: ignore[operator]
         embeddings = [one.mean((2, 3)) for one in maps]
-        probabilities = self.answer(torch.cat(embeddings, dim=1))
+        probabilities = self.answer(torch.cat(embeddings, dim=1), words)
         return probabilities, torch.stack(embeddings).mean(dim=0), torch.cat(maps, dim=1)

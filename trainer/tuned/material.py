@@ -32,6 +32,7 @@ class MapMaterial:
         training: Places int64 that are trained on.
         validation: Places that this network never learns from; epochs are compared on them.
         digest: Changes with pictures, labels, views and split.
+        lengths: Maps are of one size.
     """
 
     recipe: Recipe
@@ -43,6 +44,7 @@ class MapMaterial:
     training: NDArray[np.int64]
     validation: NDArray[np.int64]
     digest: str
+    lengths: None = None
 
     def inputs(self, places: NDArray[np.int64], seed: int | None) -> Inputs:
         """Return what the network is given of some pictures.

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+import msgspec
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from trainer.calibration import fit_platt, sigmoid
+from trainer.calibration import Logistic, fit_platt, fit_voices, sigmoid
 from trainer.cross_fitting import Collection, Featured, featured, train_heads
 from trainer.data import Columns, gather_columns
 from trainer.errors import RecipeError
@@ -23,7 +24,7 @@ from trainer.features import FeatureCache
 from trainer.heads import Head
 from trainer.network_settings import Tuned
 from trainer.networks import count_parameters
-from trainer.packing import Provenance, Workplace, build_files, few, inputs_of, trunk_weights
+from trainer.packing import Provenance, Workplace, build_files, every, few, inputs_of, trunk_weights
 from trainer.recipe import Recipe
 from trainer.reporting import Tested, report_columns, thresholds_of
 from trainer.training.checkpoint import CHECKPOINT, Position
@@ -35,6 +36,8 @@ from trainer.tuned.ensemble import Ensemble
 from trainer.tuned.halves import Front, Tail
 from trainer.tuned.material import map_material
 from trainer.tuned.network import TunedNetwork, embeddings, set_dropout
+from trainer.tuned.reading import Readers, train_readers, write_text
+from trainer.words.encoder import SOURCE
 
 _EXACT_FIRST: Final = 6
 """Convolutions of stem and first blocks in fp32: on 300 training posters the mean error of a
@@ -56,7 +59,7 @@ class _Tuning:
     """What all networks of a pack are trained with.
 
     Attributes:
-        recipe: With its labels.
+        recipe: With its labels; without settings of reading, which do not touch these networks.
         settings: Its network.
         columns: The pictures, divided.
         maps: What the front made of them.
@@ -101,7 +104,7 @@ def make_tuned_pack(
     )
     maps = featured(columns, cache)
     tuning = _Tuning(
-        recipe=columns.recipe,
+        recipe=msgspec.structs.replace(columns.recipe, reading=None),
         settings=network,
         columns=columns,
         maps=maps,
@@ -110,7 +113,11 @@ def make_tuned_pack(
         run=run,
         options=options,
     )
-    _write(tuning, place, front, [_train_fold(tuning, fold) for fold in range(network.networks)])
+    folds = [_train_fold(tuning, fold) for fold in range(network.networks)]
+    readers = None
+    if columns.recipe.reading is not None:
+        readers = train_readers(columns, place.data, run, options, networks=network.networks)
+    _write(tuning, place, front, folds, readers)
 
 
 def _tuned(recipe: Recipe) -> Tuned:
@@ -177,19 +184,77 @@ def _network(tuning: _Tuning, head: Head | None) -> TunedNetwork:
     )
 
 
-def _write(tuning: _Tuning, place: Workplace, front: Front, folds: list[_Fold]) -> None:
+@dataclass(frozen=True, slots=True)
+class _Unseen:
+    """What the networks say of main pictures that they never saw.
+
+    Attributes:
+        places: int64 [M], the pictures.
+        logits: float32 [M,L].
+        targets: float32 [M,L].
+        platt: Fitted to them.
+    """
+
+    places: NDArray[np.int64]
+    logits: NDArray[np.float32]
+    targets: NDArray[np.float32]
+    platt: Logistic
+
+
+def _unseen(columns: Columns, folds: list[_Fold]) -> _Unseen:
+    places = np.concatenate(
+        [np.flatnonzero(~columns.test & (columns.folds == number)) for number in range(len(folds))]
+    )
+    logits = np.concatenate([fold.logits for fold in folds])
+    targets = columns.main.targets[places]
+    return _Unseen(places, logits, targets, fit_platt(logits, targets, np.ones_like(targets)))
+
+
+def _voices(unseen: _Unseen, readers: Readers) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    """Return which of the unseen pictures have words [K], and all voices on those [K,L,3]."""
+    order = np.argsort(unseen.places)
+    rows = order[np.searchsorted(unseen.places, readers.places, sorter=order)]
+    return rows, np.concatenate([unseen.logits[rows][:, :, None], readers.voices], axis=2)
+
+
+def _weighed(unseen: _Unseen, readers: Readers, strength: float) -> Logistic:
+    """Return by label what picture, text and n-grams weigh, fitted where all are blind."""
+    rows, scores = _voices(unseen, readers)
+    targets = unseen.targets[rows]
+    return fit_voices(scores, targets, np.ones_like(targets), strength=strength)
+
+
+def _said(
+    unseen: _Unseen, readers: Readers | None, reading: Logistic | None
+) -> NDArray[np.float64]:
+    """Return the probabilities [M,L] of unseen pictures, with their words where they have any."""
+    said = sigmoid(unseen.logits * unseen.platt.slopes[:, 0] + unseen.platt.biases)
+    if readers is None or reading is None:
+        return said
+    rows, scores = _voices(unseen, readers)
+    said[rows] = sigmoid((scores * reading.slopes).sum(axis=2) + reading.biases)
+    return said
+
+
+def _write(
+    tuning: _Tuning, place: Workplace, front: Front, folds: list[_Fold], readers: Readers | None
+) -> None:
     """Calibrate, choose thresholds, export, measure."""
-    recipe, columns = tuning.recipe, tuning.columns
+    recipe, columns = tuning.columns.recipe, tuning.columns
     data, test = columns.main, columns.test
-    unseen = [~test & (columns.folds == number) for number in range(len(folds))]
-    outside = np.concatenate([fold.logits for fold in folds])
-    targets = np.concatenate([data.targets[rows] for rows in unseen])
-    platt = fit_platt(outside, targets, np.ones_like(targets))
-    calibrated = sigmoid(outside * platt.slopes[:, 0] + platt.biases)
-    thresholds = thresholds_of(recipe, calibrated, targets)
-    network = Ensemble(front, [(fold.network.tail, fold.network.head) for fold in folds], platt)
+    unseen = _unseen(columns, folds)
+    reading = None
+    if readers is not None and recipe.reading is not None:
+        reading = _weighed(unseen, readers, recipe.reading.strength)
+    thresholds = thresholds_of(recipe, _said(unseen, readers, reading), unseen.targets)
+    tails = [(fold.network.tail, fold.network.head) for fold in folds]
+    network = Ensemble(front, tails, unseen.platt, reading)
     spec = recipe.images.spec()
     paths = np.array(data.pictures.paths, dtype=object)
+    some = np.flatnonzero(~test)[:: every(int((~test).sum()))]  # those that ``few`` takes
+    text = None
+    if readers is not None:
+        text = write_text(readers, place, recipe, np.append(some, np.flatnonzero(test)))
     built = build_files(
         network.eval(),
         place,
@@ -197,7 +262,9 @@ def _write(tuning: _Tuning, place: Workplace, front: Front, folds: list[_Fold]) 
         images=few(list(paths[~test]), spec),
         exact_first=_EXACT_FIRST,
         half=True,
+        words=None if text is None else text.vectors[: len(some)],
     )
+    done = [fold.position for fold in folds] + list(readers.positions if readers else ())
     report_columns(
         recipe,
         place,
@@ -206,15 +273,18 @@ def _write(tuning: _Tuning, place: Workplace, front: Front, folds: list[_Fold]) 
             images=inputs_of(list(paths[test]), spec),
             targets=data.targets[test],
             priors=data.targets[~test].mean(axis=0),
+            words=None if text is None else text.vectors[len(some) :],
         ),
         thresholds,
         Provenance(
-            weights=trunk_weights(recipe),
+            weights=trunk_weights(recipe) + (f"; {SOURCE}" if readers else ""),
             embedding=EMBEDDING_SIZE,
-            parameters=count_parameters(network),
+            parameters=count_parameters(network)
+            + (count_parameters(readers.encoder) if readers else 0),
             pictures=len(data.ids),
-            epochs=sum(fold.position.epoch for fold in folds),
-            steps=sum(fold.position.step for fold in folds),
-            seconds=sum(fold.position.seconds for fold in folds),
+            epochs=sum(position.epoch for position in done),
+            steps=sum(position.step for position in done),
+            seconds=sum(position.seconds for position in done),
         ),
+        reads=None if text is None else text.reads,
     )

@@ -1,13 +1,15 @@
 """A sentence encoder: tokens in, one vector a text out; and the weights it starts from."""
 
 import importlib.util
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
+import numpy as np
 import safetensors
 import safetensors.torch
 import torch
+from numpy.typing import NDArray
 from tokenizers import Tokenizer
 from torch import Tensor, nn
 from torch.nn.functional import gelu, normalize, scaled_dot_product_attention
@@ -114,10 +116,27 @@ class SentenceEncoder(nn.Module):
         """Return the tokens' last states, float32 [N,T,E]; arguments as for ``forward``."""
         places = self.positions.weight[: input_ids.shape[1]]
         states: Tensor = self.dropout(self.norm(self.tokens(input_ids) + places))
-        hidden = (1 - attention_mask[:, None, None, :].to(states.dtype)) * _MASKED
+        hidden = self.hidden(attention_mask, states)
         for layer in self.layers:
             states = layer(states, hidden)
         return states
+
+    @staticmethod
+    def hidden(attention_mask: Tensor, states: Tensor) -> Tensor:
+        """Return what layers add to their scores, [N,1,1,T]: 0 a token, -10,000 padding."""
+        return (1 - attention_mask[:, None, None, :].to(states.dtype)) * _MASKED
+
+
+def keep_tokens(encoder: SentenceEncoder, kept: NDArray[np.int64]) -> None:
+    """Leave only some tokens in an encoder, in place.
+
+    Args:
+        encoder: Knows all of them.
+        kept: int64 [V], their numbers before; token i is then the one that was ``kept[i]``.
+    """
+    rows = encoder.tokens.weight.detach()[torch.from_numpy(kept)].clone()
+    encoder.tokens = nn.Embedding.from_pretrained(rows, freeze=False)
+    encoder.size = replace(encoder.size, vocabulary=len(kept))
 
 
 def load_minilm(*, layers: int = MINILM.layers, dropout: float = 0.1) -> SentenceEncoder:
