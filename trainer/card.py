@@ -112,8 +112,9 @@ def _reading_words(recipe: Recipe) -> str:
         f"It reads, too: {_ENCODER} without rare tokens, the last {tuned} of its "
         f"{_ENCODER_LAYERS} layers tuned in as many trainings, and logistic regression on n-grams "
         f"of {ngrams.shortest} to {ngrams.longest} characters; `words.onnx`, weights in 8 bits. "
-        "What picture, text and n-grams weigh is fitted by label on pictures that none of them "
-        "saw; a picture without words is answered from the picture alone. "
+        "A head on features of picture and text looks at both together. What picture, text, "
+        "n-grams and that head weigh is fitted by label on pictures that none of them saw; a "
+        "picture without words is answered from the picture alone. "
     )
 
 

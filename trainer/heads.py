@@ -118,16 +118,14 @@ def _descend(
         for rows in torch.randperm(count, generator=generator).split(settings.batch):
             if len(rows) < 2:
                 continue  # one picture has no spread to standardise by
-            chosen = torch.randint(len(views), (len(rows),), generator=generator)
-            inputs = torch.empty(len(rows), views[0].shape[1])
-            for number, view in enumerate(views):
-                mine = chosen == number
-                inputs[mine] = view[rows[mine]].float()
-            logits = head(inputs)
+            looks = torch.cat([rows, rows]) if settings.agreement else rows
+            logits = head(_drawn(views, looks, generator))
             if origin is not None:
-                shift = biases(origin[rows])
-                logits = logits + shift * (origin[rows] > 0).unsqueeze(1)
-            loss = _loss(logits, targets[rows], weights[rows], exclusive=exclusive)
+                shift = biases(origin[looks])
+                logits = logits + shift * (origin[looks] > 0).unsqueeze(1)
+            loss = _loss(logits, targets[looks], weights[looks], exclusive=exclusive)
+            if settings.agreement:
+                loss = loss + settings.agreement * _disagreement(logits, exclusive=exclusive)
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()
@@ -135,6 +133,29 @@ def _descend(
             average.update_parameters(head)
     head.load_state_dict(average.module.state_dict())
     return head.eval().requires_grad_(False)
+
+
+def _drawn(views: Sequence[Tensor], rows: Tensor, generator: torch.Generator) -> Tensor:
+    """Return embeddings float32 [n,D] of some pictures, each in a view drawn for it."""
+    chosen = torch.randint(len(views), (len(rows),), generator=generator)
+    inputs = torch.empty(len(rows), views[0].shape[1])
+    for number, view in enumerate(views):
+        mine = chosen == number
+        inputs[mine] = view[rows[mine]].float()
+    return inputs
+
+
+def _disagreement(logits: Tensor, *, exclusive: bool) -> Tensor:
+    """Return how far two answers [2n,L] to the same n pictures, one after the other, lie apart.
+
+    Cross-entropy of each with the mean of both, which is not itself drawn anywhere. All labels
+    count, those of which nothing is known as well.
+    """
+    likely = (torch.softmax(logits, dim=1) if exclusive else torch.sigmoid(logits)).detach()
+    mean = likely.view(2, -1, likely.shape[1]).mean(dim=0).repeat(2, 1)
+    if exclusive:
+        return functional.cross_entropy(logits, mean)
+    return functional.binary_cross_entropy_with_logits(logits, mean)
 
 
 def _scheduled(steps: int) -> int:

@@ -5,7 +5,7 @@ from typing import Annotated
 import msgspec
 
 from trainer.network_settings import Training
-from trainer.settings import Count, NotNegative, Positive, Share
+from trainer.settings import Count, HeadSettings, NotNegative, Positive, Share
 
 
 class NGramSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -57,6 +57,7 @@ class ReadingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         head_decay: Weight decay of the head.
         disturbance: Of training texts.
         ngrams: Beside the encoder.
+        joint: Head on the picture's and the text's features together.
         strength: How many examples, about, what fits all labels counts for when a label's own
             weights of picture, text and n-grams are fitted.
     """
@@ -72,4 +73,5 @@ class ReadingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     head_decay: NotNegative = 0.05
     disturbance: Disturbance = Disturbance()
     ngrams: NGramSettings = NGramSettings()
+    joint: HeadSettings = HeadSettings(hidden=192, weight_decay=0.1)
     strength: Positive = 100.0

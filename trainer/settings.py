@@ -63,7 +63,13 @@ class SplitSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class HeadSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A head and its training. ``average`` is the EMA's decay a step."""
+    """A head and its training.
+
+    Attributes:
+        average: The EMA's decay a step.
+        agreement: How much it counts that a picture is answered alike in two of its views; 0: each
+            picture is looked at once a pass.
+    """
 
     hidden: Annotated[int, msgspec.Meta(ge=0)] = 512
     dropout: Share = 0.5
@@ -72,6 +78,7 @@ class HeadSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     learning_rate: Positive = 1e-3
     weight_decay: NotNegative = 1e-2
     average: Share = 0.99
+    agreement: NotNegative = 0.0
     seeds: tuple[int, ...] = (0,)
 
 

@@ -1,8 +1,8 @@
 """Ways to look at a training picture: as it is, mirrored, cropped, or worse than it was.
 
-A view is a name such as ``plain``, ``mirror``, ``crop-1``, ``worn-2``, ``tall-1``, ``framed-1`` or
-``captioned-1``. The number
-only chooses other random values; name and file together fix them, so a view can be made again.
+A view is a name such as ``plain``, ``mirror``, ``crop-1``, ``worn-2``, ``tall-1``, ``framed-1``,
+``altered-1`` or ``captioned-1``. The number only chooses other random values; name and file
+together fix them, so a view can be made again.
 """
 
 import hashlib
@@ -29,6 +29,8 @@ _TALL: Final = (0.6, 0.8)
 pictures takes every upright photo for a poster."""
 _BORDER: Final = (0.02, 0.1)
 """Width of a border as a share of the shorter side."""
+_PRESSED: Final = (18, 45)
+"""JPEG quality of an altered picture that is compressed much too hard."""
 _CAPTIONS: Final = (
     "when you the one does not simply my i and is it what if me every time they said be like "
     "nobody monday morning code works why not all still waiting for this is fine just another "
@@ -42,7 +44,7 @@ def look(view: str, pixels: Pixels, *, name: str) -> Pixels:
 
     Args:
         view: ``plain``, ``mirror``, or ``crop-N``, ``worn-N``, ``tall-N``, ``framed-N``,
-            ``captioned-N`` with a number N.
+            ``altered-N``, ``captioned-N`` with a number N.
         pixels: The decoded picture, RGB.
         name: The picture's name; random values depend on it and on the view.
 
@@ -53,7 +55,7 @@ def look(view: str, pixels: Pixels, *, name: str) -> Pixels:
     if kind not in _KINDS or number.isdigit() != (kind in _RANDOM):
         raise RecipeError(
             f"There is no view {view!r}; known are plain, mirror, crop-1, worn-1, tall-1, "
-            "framed-1, captioned-1 (and further numbers)."
+            "framed-1, altered-1, captioned-1 (and further numbers)."
         )
     digest = hashlib.blake2b(f"{view}\0{name}".encode(), digest_size=8).digest()
     random = np.random.default_rng(int.from_bytes(digest, "little"))
@@ -99,13 +101,31 @@ def _framed(pixels: Pixels, random: np.random.Generator) -> Pixels:
     if random.random() < 0.4:
         picture = picture.convert("L").convert("RGB")
     if random.random() < 0.7:
-        width = max(1, round(random.uniform(*_BORDER) * min(picture.size)))
-        greys = [0, 255, int(random.integers(0, 256))]
-        grey = greys[random.integers(0, len(greys))]
-        picture = ImageOps.expand(picture, width, (grey, grey, grey))
+        picture = _edged(picture, random)
     if random.random() < 0.6:
         picture = _compressed(picture, int(random.integers(_JPEG_QUALITY[0], 50)))
     return np.asarray(picture.convert("RGB"))
+
+
+def _altered(pixels: Pixels, random: np.random.Generator) -> Pixels:
+    """Do one thing to the picture: drain its colour, put a border round it, or compress it hard."""
+    picture = Image.fromarray(np.ascontiguousarray(pixels))
+    done = random.integers(0, 3)
+    if done == 0:
+        picture = picture.convert("L")
+    elif done == 1:
+        picture = _edged(picture, random)
+    else:
+        picture = _compressed(picture, int(random.integers(*_PRESSED)))
+    return np.asarray(picture.convert("RGB"))
+
+
+def _edged(picture: Image.Image, random: np.random.Generator) -> Image.Image:
+    """Put a border round the picture: black, white, or any grey."""
+    width = max(1, round(random.uniform(*_BORDER) * min(picture.size)))
+    greys = [0, 255, int(random.integers(0, 256))]
+    grey = greys[random.integers(0, len(greys))]
+    return ImageOps.expand(picture, width, (grey, grey, grey))
 
 
 def _captioned(pixels: Pixels, random: np.random.Generator) -> Pixels:
@@ -180,6 +200,7 @@ _KINDS: Final[dict[str, Callable[[Pixels, np.random.Generator], Pixels]]] = {
     "worn": _worn,
     "tall": _tall,
     "framed": _framed,
+    "altered": _altered,
     "captioned": _captioned,
 }
-_RANDOM: Final = frozenset({"crop", "worn", "tall", "framed", "captioned"})
+_RANDOM: Final = frozenset({"crop", "worn", "tall", "framed", "altered", "captioned"})

@@ -29,10 +29,16 @@ optimiser = "adamw"
 learning_rate = 1e-3
 schedule = "one-cycle"
 average = 0.5
+[reading.joint]
+hidden = 8
+epochs = 3
+batch = 16
 [reading.ngrams]
 buckets = 1024
 least = 1
 """
+_VOICES = 2 * 2 + 2 * 384
+"""Two voices for each of two labels, and the states of two networks."""
 _IMAGES = np.random.default_rng(0).integers(0, 256, (3, 64, 32, 3)).astype(np.uint8)
 
 
@@ -73,7 +79,7 @@ def pack(made: Path) -> Pack:
 
 def _vectors(pack: Pack, *texts: str) -> "np.ndarray[tuple[int, int], np.dtype[np.float32]]":
     with ThreadPoolExecutor(1) as workers:
-        return TextEncoder(pack, 4, workers=workers).encode(texts)
+        return TextEncoder(pack, _VOICES, workers=workers).encode(texts)
 
 
 def test_the_app_reads_with_it_and_words_move_the_label_they_speak_of(pack: Pack) -> None:

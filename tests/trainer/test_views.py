@@ -14,7 +14,7 @@ GREY = np.full((120, 160, 3), 128, dtype=np.uint8)
 
 @given(
     view=st.sampled_from(
-        ["plain", "mirror", "crop-1", "worn-1", "tall-2", "framed-1", "captioned-3"]
+        ["plain", "mirror", "crop-1", "worn-1", "tall-2", "framed-1", "altered-2", "captioned-3"]
     ),
     pixels=st.tuples(st.integers(1, 40), st.integers(1, 40)).flatmap(
         lambda size: arrays(np.uint8, (*size, 3))
@@ -46,6 +46,25 @@ def test_a_frame_makes_a_picture_larger_or_leaves_its_size() -> None:
     assert (120, 160) in sizes
     assert any(height > 120 for height, _ in sizes)
     assert all(height >= 120 and width >= 160 for height, width in sizes)
+
+
+def test_an_altered_picture_is_grey_or_framed_or_compressed_but_one_of_these_only() -> None:
+    colours = np.random.default_rng(0).integers(0, 256, (120, 160, 3), dtype=np.uint8)
+    done = set()
+    for number in range(20):
+        seen = look(f"altered-{number}", colours, name="cat.webp")
+        if (seen == seen[..., :1]).all():
+            assert seen.shape == colours.shape
+            done.add("grey")
+        elif seen.shape != colours.shape:
+            edge = (seen.shape[0] - 120) // 2
+            assert np.array_equal(seen[edge:-edge, edge:-edge], colours)
+            assert len(np.unique(seen[:edge])) == 1
+            done.add("framed")
+        else:
+            assert not np.array_equal(seen, colours)
+            done.add("compressed")
+    assert done == {"grey", "framed", "compressed"}
 
 
 @pytest.mark.parametrize("view", ["framed", "captioned", "plain-1", "tilted", ""])

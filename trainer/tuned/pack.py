@@ -32,8 +32,9 @@ from trainer.training.kept import kept_states
 from trainer.training.loop import predict
 from trainer.training.run import RunOptions, carry_out
 from trainer.trunk import EMBEDDING_SIZE, Trunk, load_trunk
-from trainer.tuned.ensemble import Ensemble
+from trainer.tuned.ensemble import Ensemble, Reading
 from trainer.tuned.halves import Front, Tail
+from trainer.tuned.joint import JointHeads, train_joint_heads
 from trainer.tuned.material import map_material
 from trainer.tuned.network import TunedNetwork, embeddings, set_dropout
 from trainer.tuned.reading import Readers, train_readers, write_text
@@ -210,30 +211,36 @@ def _unseen(columns: Columns, folds: list[_Fold]) -> _Unseen:
     return _Unseen(places, logits, targets, fit_platt(logits, targets, np.ones_like(targets)))
 
 
-def _voices(unseen: _Unseen, readers: Readers) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-    """Return which of the unseen pictures have words [K], and all voices on those [K,L,3]."""
+def _voices(
+    unseen: _Unseen, readers: Readers, joint: JointHeads
+) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    """Return which of the unseen pictures have words [K], and all voices on those [K,L,4]."""
     order = np.argsort(unseen.places)
     rows = order[np.searchsorted(unseen.places, readers.places, sorter=order)]
-    return rows, np.concatenate([unseen.logits[rows][:, :, None], readers.voices], axis=2)
+    alone, together = unseen.logits[rows][:, :, None], joint.logits[:, :, None]
+    return rows, np.concatenate([alone, readers.voices, together], axis=2)
 
 
-def _weighed(unseen: _Unseen, readers: Readers, strength: float) -> Logistic:
-    """Return by label what picture, text and n-grams weigh, fitted where all are blind."""
-    rows, scores = _voices(unseen, readers)
+def _read(
+    unseen: _Unseen, readers: Readers, joint: JointHeads, strength: float
+) -> tuple[Reading, NDArray[np.float64]]:
+    """Fit by label what the voices weigh, where all are blind.
+
+    Returns:
+        What the pack answers with where there are words; and the probabilities [M,L] of the unseen
+        pictures, with their words where they have any.
+    """
+    rows, scores = _voices(unseen, readers, joint)
     targets = unseen.targets[rows]
-    return fit_voices(scores, targets, np.ones_like(targets), strength=strength)
+    weights = fit_voices(scores, targets, np.ones_like(targets), strength=strength)
+    said = _looked(unseen)
+    said[rows] = sigmoid((scores * weights.slopes).sum(axis=2) + weights.biases)
+    return Reading(joint.heads, weights), said
 
 
-def _said(
-    unseen: _Unseen, readers: Readers | None, reading: Logistic | None
-) -> NDArray[np.float64]:
-    """Return the probabilities [M,L] of unseen pictures, with their words where they have any."""
-    said = sigmoid(unseen.logits * unseen.platt.slopes[:, 0] + unseen.platt.biases)
-    if readers is None or reading is None:
-        return said
-    rows, scores = _voices(unseen, readers)
-    said[rows] = sigmoid((scores * reading.slopes).sum(axis=2) + reading.biases)
-    return said
+def _looked(unseen: _Unseen) -> NDArray[np.float64]:
+    """Return the probabilities [M,L] of unseen pictures, by the pictures alone."""
+    return sigmoid(unseen.logits * unseen.platt.slopes[:, 0] + unseen.platt.biases)
 
 
 def _write(
@@ -243,10 +250,13 @@ def _write(
     recipe, columns = tuning.columns.recipe, tuning.columns
     data, test = columns.main, columns.test
     unseen = _unseen(columns, folds)
-    reading = None
+    reading, said = None, _looked(unseen)
     if readers is not None and recipe.reading is not None:
-        reading = _weighed(unseen, readers, recipe.reading.strength)
-    thresholds = thresholds_of(recipe, _said(unseen, readers, reading), unseen.targets)
+        joint = train_joint_heads(
+            recipe.reading.joint, columns, tuning.maps, folds[0].network.tail, readers
+        )
+        reading, said = _read(unseen, readers, joint, recipe.reading.strength)
+    thresholds = thresholds_of(recipe, said, unseen.targets)
     tails = [(fold.network.tail, fold.network.head) for fold in folds]
     network = Ensemble(front, tails, unseen.platt, reading)
     spec = recipe.images.spec()

@@ -38,6 +38,7 @@ _NGRAMS: Final = "ngrams.safetensors"
 _DIGEST: Final = "digest"
 _CHECKED: Final = 64
 """Texts on which the exported encoder is compared with the trained one."""
+_BATCH: Final = 64
 _CPU: Final = torch.device("cpu")
 
 
@@ -70,6 +71,8 @@ class Readers:
         texts: What was read on each of the main pictures [N], largest first; empty where nothing.
         places: int64 [M], the main pictures with words that some fold's training never saw.
         voices: float32 [M,L,2], what that fold's network and n-grams say of those.
+        states: float16 [A,K*E], the K networks' states of all pictures' texts, those of the main
+            collection first; zeros where nothing was read.
         positions: How far each network came.
     """
 
@@ -78,6 +81,7 @@ class Readers:
     texts: Sequence[str]
     places: NDArray[np.int64]
     voices: NDArray[np.float32]
+    states: NDArray[np.float16]
     positions: Sequence[Position]
 
 
@@ -177,14 +181,31 @@ def train_readers(
     readers = [
         maker.reader(number, ~columns.test, columns.folds == number) for number in range(networks)
     ]
+    encoder = maker.encoder(readers)
     return Readers(
-        encoder=maker.encoder(readers),
+        encoder=encoder,
         tokenizer=tokenizer,
         texts=texts[: len(columns.main.ids)],
         places=np.concatenate([reader.places for reader in readers]),
         voices=np.concatenate([reader.voices for reader in readers]),
+        states=_states(encoder, pictures),
         positions=[reader.position for reader in readers],
     )
+
+
+@torch.inference_mode()
+def _states(encoder: TextVoices, pictures: ReadPictures) -> NDArray[np.float16]:
+    """Return the encoder's states of all texts, float16 [A,K*E]; zeros where there is none."""
+    some = np.flatnonzero(pictures.has_words)
+    some = some[np.argsort([len(pictures.rows[place]) for place in some.tolist()], kind="stable")]
+    width = encoder.shared.size.width * len(encoder.tails)
+    found = np.zeros((len(pictures.rows), width), np.float16)
+    with torch.autocast("cpu", torch.bfloat16):
+        for start in range(0, len(some), _BATCH):
+            places = some[start : start + _BATCH]
+            given = map(torch.from_numpy, pictures.padded(places))
+            found[places] = torch.cat(encoder.states(*given), dim=1).float().numpy()
+    return found
 
 
 def _lines(path: Path, part: Labelled) -> list[tuple[Line, ...]]:

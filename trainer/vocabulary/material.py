@@ -17,7 +17,7 @@ from trainer.packing import Workplace
 from trainer.recipe import Recipe
 from trainer.settings import DataSettings
 from trainer.vocabulary.answer import kind_places
-from trainer.vocabulary.table import Vocabulary
+from trainer.vocabulary.table import LEARNED_BELOW, Vocabulary
 
 KINDS: Final = (
     "photo",
@@ -138,7 +138,11 @@ def _collection(
 ) -> Material:
     folder = place.data / settings.folder
     words = vocabulary.words
-    learned = [(number, word.learned) for number, word in enumerate(words) if word.learned]
+    learned = [
+        (number, word.learned)
+        for number, word in enumerate(words)
+        if word.learned and word.learned != LEARNED_BELOW
+    ]
     if settings.reader == "genre-csv":
         data = read_genre_csv(folder, ())
         count = len(data.ids)
@@ -163,6 +167,7 @@ def _collection(
         kinds = np.full(count, -1)
         for column, kind in enumerate(_KIND_OF.values(), start=len(names)):
             kinds[data.targets[:, column] > 0] = KINDS.index(kind)
+        follow_hierarchy(vocabulary, targets, weights)
     _add_kinds(vocabulary, kinds, targets, weights)
     return Material(
         paths=data.pictures.paths,
@@ -175,6 +180,33 @@ def _collection(
         kind_weights=np.full(count, settings.weight, dtype=np.float32),
         helps=np.full(count, settings.help_only),
     )
+
+
+def follow_hierarchy(
+    vocabulary: Vocabulary, targets: NDArray[np.float32], weights: NDArray[np.float32]
+) -> None:
+    """Complete what is known of learned words by what is known of those above and below, in place.
+
+    A word is there where one below it is, whatever its source names: where there is grass, there is
+    a plant. It is absent at least as surely as any word above it is; one that is learned from the
+    words below it is absent where all of those are, as surely as the least sure of them.
+
+    Args:
+        vocabulary: The words.
+        targets: [N,L], 0 or 1.
+        weights: [N,L], 0 where nothing is known.
+    """
+    learned = np.array([bool(word.learned) for word in vocabulary.words])
+    below = vocabulary.descendants() & learned[:, None] & learned[None, :]
+    true = ((targets * weights) @ below.T.astype(np.float32)) > 0
+    for place, word in enumerate(vocabulary.words):
+        if word.learned == LEARNED_BELOW:
+            named = [at for at in np.flatnonzero(below[place]).tolist() if at != place]
+            weights[:, place] = weights[:, named].min(axis=1)
+    absent = np.where(true, np.float32(0), weights)
+    for place in np.flatnonzero(learned).tolist():
+        weights[:, place] = absent[:, below[:, place]].max(axis=1)
+    targets[true], weights[true] = 1, 1
 
 
 def _nothing(place: Workplace, vocabulary: Vocabulary, cache: FeatureCache | None) -> Material:

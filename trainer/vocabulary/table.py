@@ -39,6 +39,7 @@ GROUPS: Final = (
     KIND_GROUP,
 )
 _EVERY_OTHER: Final = "*"
+LEARNED_BELOW: Final = "*"
 _SHOW: Final = ("", "no", "no-people")
 _ID: Final = re.compile(r"[a-z0-9][a-z0-9-]*")
 
@@ -54,7 +55,8 @@ class Word:
         aliases: Further words it is found by.
         parents: Ids of more general words.
         imagenet: Its own ImageNet classes (those of its descendants not among them).
-        learned: The word of the training pictures that a head learns it from, or None.
+        learned: The word of the training pictures that a head learns it from, or None;
+            ``LEARNED_BELOW``: it is learned from all words below it that are learned.
         hidden_with: Ids of words beside which it is not shown.
         shown: False: found by an explicit probability only.
         people_hurt: It, or a word above it, would hurt on a picture of a person: the less likely
@@ -271,9 +273,17 @@ def _check_names(path: Path, words: Sequence[Word]) -> None:
 
 
 def _check_learned(path: Path, words: Sequence[Word]) -> None:
+    below = Vocabulary(tuple(words)).descendants()
     seen: dict[str, Word] = {}
-    for word in words:
-        if word.learned is not None:
+    for place, word in enumerate(words):
+        if word.learned == LEARNED_BELOW:
+            others = [words[at].learned for at in np.flatnonzero(below[place]).tolist()]
+            if set(others) <= {None, LEARNED_BELOW}:
+                raise RecipeError(
+                    f"{path}, line {word.line}: {word.id!r} is learned from the words below it, "
+                    "but none of those is learned."
+                )
+        elif word.learned is not None:
             other = seen.setdefault(word.learned, word)
             if other is not word:
                 raise RecipeError(

@@ -38,9 +38,7 @@ class TextHead(nn.Module):
 
     def forward(self, states: Tensor, attention_mask: Tensor) -> Tensor:
         """Return logits float32 [N,L] of states [N,T,E] and their mask int64 [N,T]."""
-        weights = attention_mask.unsqueeze(-1).float()
-        mean = (states.float() * weights).sum(1) / weights.sum(1).clamp(min=1)
-        logits: Tensor = self.layers(mean)
+        logits: Tensor = self.layers(mean_state(states, attention_mask))
         return logits
 
 
@@ -110,10 +108,10 @@ class TextNetwork(nn.Module):
 
 
 class TextVoices(nn.Module):
-    """Tokens in, what a pack's network is given of a text out: two voices a label.
+    """Tokens in, what a pack's network is given of a text out.
 
-    The networks' mean logits, then the n-grams'. What the networks have in common, the encoder's
-    first layers, is computed once.
+    Two voices a label: the networks' mean logits, then the n-grams'. Then each network's last mean
+    state, for whoever weighs picture and text together.
     """
 
     def __init__(
@@ -132,14 +130,34 @@ class TextVoices(nn.Module):
         self.ngrams = ngrams
 
     def forward(self, input_ids: Tensor, attention_mask: Tensor) -> Tensor:
-        """Return logits float32 [N,2*L] of tokens int64 [N,T] and their mask."""
+        """Return voices and states float32 [N,2*L+K*E] of K networks.
+
+        Args:
+            input_ids: int64 [N,T].
+            attention_mask: int64 [N,T]: 1 a token, 0 padding.
+        """
+        states = self.states(input_ids, attention_mask)
+        logits = [
+            head.layers(own)  # type: ignore[operator]
+            for head, own in zip(self.heads, states, strict=True)
+        ]
+        mean = torch.stack(logits).mean(dim=0)
+        return torch.cat([mean, self.ngrams(input_ids, attention_mask), *states], dim=1)
+
+    def states(self, input_ids: Tensor, attention_mask: Tensor) -> list[Tensor]:
+        """Return each network's last mean state, float32 [N,E]; arguments as for ``forward``."""
         before = self.shared.states(input_ids, attention_mask)
         hidden = self.shared.hidden(attention_mask, before)
-        logits = []
-        for tail, head in zip(self.tails, self.heads, strict=True):
+        found = []
+        for tail in self.tails:
             states = before
             for layer in tail:  # type: ignore[attr-defined]
                 states = layer(states, hidden)
-            logits.append(head(states, attention_mask))
-        mean = torch.stack(logits).mean(dim=0)
-        return torch.cat([mean, self.ngrams(input_ids, attention_mask)], dim=1)
+            found.append(mean_state(states, attention_mask))
+        return found
+
+
+def mean_state(states: Tensor, attention_mask: Tensor) -> Tensor:
+    """Return the means float32 [N,E] of states [N,T,E] over the tokens of a mask int64 [N,T]."""
+    weights = attention_mask.unsqueeze(-1).float()
+    return (states.float() * weights).sum(1) / weights.sum(1).clamp(min=1)

@@ -201,6 +201,10 @@ def test_gender_and_age_are_never_said_aloud(shipped: Vocabulary) -> None:
             ["a,a,Animals,,,,x,,", "b,b,Animals,,,,x,,"],
             "line 3: 'x' is already learned by 'a' (line 2)",
         ),
+        (
+            ["a,a,Animals,,,,*,,", "b,b,Animals,,,,x,,"],
+            "line 2: 'a' is learned from the words below it, but none of those is learned",
+        ),
         (["a,a,People,,,,,,no-people"], "line 2: a word of the group People cannot be no-people"),
         (
             ["a,a,Animals,,,,,b,", "b,b,Animals,,,,,a,"],
