@@ -58,7 +58,7 @@ def of_like_length(
         epoch: From 1.
     """
     random = np.random.default_rng([training.seed & _ALL_BITS, epoch, 1])
-    parts = []
+    parts: list[NDArray[np.int64]] = []
     for start in range(0, len(rows), training.batch * _BATCHES_SORTED):
         part = rows[start : start + training.batch * _BATCHES_SORTED]
         part = part[np.argsort(lengths[part], kind="stable")]
