@@ -8,12 +8,15 @@ those of Debian's packages: /usr/share/backgrounds /usr/share/wallpapers.
 
 import argparse
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PIL import Image
 
 from app.cli import main as lumitag
+from app.engine import Engine
+from app.ui.main_window import MainWindow
+from app.ui.screenshot import save
 from scripts.demo_pictures import build
 
 TARGET = Path(__file__).resolve().parent.parent / "docs" / "images"
@@ -27,7 +30,10 @@ SHOTS = (
 )
 """File name, and what `lumitag screenshot` is told."""
 
-_QUALITY = 90
+_WORDS = 'text:"pure terror"'
+"""What the viewer is opened from: one of the drawn posters says it."""
+
+_QUALITY = 85
 """WebP's, where letters stay sharp and a window takes about 100 kB."""
 
 
@@ -43,16 +49,43 @@ def main(arguments: Sequence[str] | None = None) -> None:
         lumitag(["index", str(pictures), *library])
         for name, *options in SHOTS:
             _draw(name, [*options, *library])
+        _draw_viewer("words-dark", library[1], [_open])
+        _draw_viewer("why-dark", library[1], [_open, _next_label, _next_label])
         empty = ["--library", str(Path(place) / "empty.sqlite")]
         _draw("empty-light", ["--theme", "light", *empty])
+
+
+def _open(window: MainWindow) -> None:
+    """Open the first photo in full size, as Space does."""
+    window.pages.grid.open_requested.emit(0)
+
+
+def _next_label(window: MainWindow) -> None:
+    """Show where its first label was seen, or the next one, as Shift+W does."""
+    window.viewer.where.next()
 
 
 def _draw(name: str, options: Sequence[str]) -> None:
     with tempfile.TemporaryDirectory() as place:
         drawn = Path(place) / "window.png"
         lumitag(["screenshot", str(drawn), *options])
-        with Image.open(drawn) as picture:
-            picture.convert("RGB").save(TARGET / f"{name}.webp", quality=_QUALITY, method=6)
+        _keep(drawn, name)
+
+
+def _draw_viewer(name: str, library: str, steps: Sequence[Callable[[MainWindow], None]]) -> None:
+    """Draw the full-size viewer, opened from a search for words; no command does that."""
+    with (
+        tempfile.TemporaryDirectory() as place,
+        Engine.open(Path(library), device="cpu") as engine,
+    ):
+        drawn = Path(place) / "window.png"
+        save(engine, drawn, query=_WORDS, then=steps)
+        _keep(drawn, name)
+
+
+def _keep(drawn: Path, name: str) -> None:
+    with Image.open(drawn) as picture:
+        picture.convert("RGB").save(TARGET / f"{name}.webp", quality=_QUALITY, method=6)
 
 
 if __name__ == "__main__":

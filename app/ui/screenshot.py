@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -39,6 +39,7 @@ def save(
     query: str = "",
     size: tuple[int, int] = (1440, 900),
     scheme: Scheme = "dark",
+    then: Sequence[Callable[[MainWindow], None]] = (),
 ) -> None:
     """Draw the window as a user would see it, its first photo selected.
 
@@ -48,6 +49,8 @@ def save(
         query: What is searched for; empty shows Explore.
         size: Width and height in pixels.
         scheme: The theme.
+        then: What to do with the window before it is drawn, as a user would; after each step it is
+            waited until everything is on the screen.
 
     Raises:
         QueryError: The query does not parse.
@@ -70,6 +73,9 @@ def save(
         _wait(lambda: window.settled)
         if query.strip():
             window.pages.grid.go_to(0)
+            _wait(lambda: window.settled)
+        for step in then:
+            step(window)
             _wait(lambda: window.settled)
         if not window.grab().save(str(path)):
             raise ScreenshotError(

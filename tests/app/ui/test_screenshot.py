@@ -12,6 +12,7 @@ from app.library.library import Library
 from app.search.errors import QueryError
 from app.ui import theme
 from app.ui.screenshot import ScreenshotError, save
+from app.ui.viewer.stage import GROUND
 from tests.support.windows import add_pictures
 
 # What the offscreen platform cannot do, and says so each time.
@@ -34,6 +35,19 @@ def test_the_window_is_drawn_with_its_pictures(engine: Engine, tmp_path: Path) -
     assert image.pixelColor(2, 2) == QColor(theme.LIGHT.panel)
     first = image.pixelColor(300, 56 + 16 + 100)  # IMG_0000 is black
     assert first.lightness() < 12
+
+
+def test_what_is_done_with_the_window_first_is_seen(engine: Engine, tmp_path: Path) -> None:
+    path = tmp_path / "viewer.png"
+    save(
+        engine,
+        path,
+        query="dog",
+        size=(1000, 700),
+        scheme="light",
+        then=[lambda window: window.pages.grid.open_requested.emit(0)],
+    )
+    assert QImage(str(path)).pixelColor(2, 2) == GROUND
 
 
 def test_explore_is_drawn_for_an_empty_query(engine: Engine, tmp_path: Path) -> None:
