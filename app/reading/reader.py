@@ -157,8 +157,10 @@ class _Reading:
         self._stop = stop
         self._seconds = seconds
         self._began = time.monotonic()
+        self._longest_find = 0.0
         self._longest_step = 0.0
         self._step_began = self._began
+        self._recognised_any = False
         self._cut_short = False
         self._lines: list[Line] = []
         self._taken: list[Box] = []
@@ -166,7 +168,7 @@ class _Reading:
     def page(self) -> Page:
         """Read it."""
         for number, tile in enumerate(self._plan.tiles):
-            if number and self._is_over():
+            if number and self._is_over(self._longest_find):
                 break
             self._read_tile(tile)
             if self._cut_short:
@@ -175,7 +177,10 @@ class _Reading:
 
     def _read_tile(self, tile: Tile) -> None:
         part = self._pixels[tile.top : tile.bottom, tile.left : tile.right]
+        began = time.monotonic()
         crops = self._recogniser.find(np.ascontiguousarray(part[:, :, ::-1]), self._plan.scale)
+        self._step_began = time.monotonic()
+        self._longest_find = max(self._longest_find, self._step_began - began)
         own = [crop for crop in crops if self._is_new(crop, tile)]
         for start in range(0, len(own), _BLOCK):
             block = own[start : start + _BLOCK]
@@ -190,6 +195,7 @@ class _Reading:
             if self._is_over():
                 return found
             texts = self._recogniser.recognise([block[at].pixels for at in batch])
+            self._recognised_any = True
             found.update(zip(batch, texts, strict=True))
         weak = [at for at, (_, confidence) in found.items() if confidence < _WEAK]
         if len(weak) * 2 > len(found) > 1 and not self._is_over():
@@ -259,12 +265,21 @@ class _Reading:
         )
         return ax, ay, bx, by, cx, cy, dx, dy
 
-    def _is_over(self) -> bool:
-        """Whether no further step may begin: none that is as long as the longest would fit."""
+    def _is_over(self, step: float = 0.0) -> bool:
+        """Tell whether no further step may begin: one as long as the longest would not fit.
+
+        Lines that were found are never left unread altogether, however slow the machine: of them
+        the first batch is always recognised, unless the reading is stopped.
+
+        Args:
+            step: Seconds that the next one takes at least.
+        """
         now = time.monotonic()
-        self._longest_step = max(self._longest_step, now - self._step_began)
+        if self._recognised_any:
+            self._longest_step = max(self._longest_step, now - self._step_began)
         self._step_began = now
-        late = now - self._began + self._longest_step > self._seconds
+        late = now - self._began + max(self._longest_step, step) > self._seconds
+        late = late and (self._recognised_any or step > 0)
         self._cut_short = self._cut_short or late or self._stop()
         return self._cut_short
 

@@ -47,6 +47,17 @@ def test_a_page_of_ten_thousand_lines_stops_in_time(reader: Reader) -> None:
     assert len(found.lines) < 1_000
 
 
+def test_a_slow_machine_reads_at_least_the_beginning(
+    reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "_BLOCK", 1)
+    slow = Reader(Opener("cpu", threads=1), max_seconds=1e-3)  # over before any line is found
+    slow._recogniser = reader._open()
+    page = slow.read_page(written("One", "Two"))
+    assert [line.text for line in page.lines] == ["One"]
+    assert page.cut_short
+
+
 def test_no_more_lines_than_the_bound(reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reading, "MAX_LINES", 2)
     page = reader.read_page(written("One", "Two", "Three"))
