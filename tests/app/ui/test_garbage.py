@@ -20,7 +20,8 @@ class Knot:
 
 
 @pytest.fixture(autouse=True)
-def _as_before() -> Iterator[None]:
+def _as_before(_garbage_waits: None) -> Iterator[None]:
+    gc.enable()
     yield
     gc.unfreeze()
     gc.enable()
