@@ -127,17 +127,14 @@ def test_traces_that_are_left_are_told(
     assert "erase again" in open_dialog.words.refusal.text()
 
 
-def test_a_missing_engine_is_said(
-    engine: Engine, background: Background, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def missing_engine(monkeypatch: pytest.MonkeyPatch) -> None:
     def missing(name: str) -> str:
         raise importlib.metadata.PackageNotFoundError(name)
 
     monkeypatch.setattr(version, "version", missing)
-    dialog = SettingsDialog(engine, background)
-    qtbot.addWidget(dialog)
-    with qtbot.waitSignal(dialog.loaded):
-        dialog.show()
-    dialog.show_page(dialog.words)
-    assert dialog.words.refusal.isVisible()
-    assert "not installed" in dialog.words.refusal.text()
+
+
+def test_a_missing_engine_is_said(missing_engine: None, open_dialog: SettingsDialog) -> None:
+    assert open_dialog.words.refusal.isVisible()
+    assert "not installed" in open_dialog.words.refusal.text()
