@@ -20,8 +20,7 @@ class Knot:
 
 
 @pytest.fixture(autouse=True)
-def _as_before(_garbage_waits: None) -> Iterator[None]:
-    gc.enable()
+def _as_before() -> Iterator[None]:
     yield
     gc.unfreeze()
     gc.enable()
