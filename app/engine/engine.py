@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self
@@ -234,33 +234,6 @@ class Engine:
         from app.engine.tried import try_pictures
 
         return try_pictures(self.labeler(), paths, every=every)
-
-    def try_words(
-        self,
-        tried: "TriedPicture",
-        tell: Callable[[str], None],
-        stop: Callable[[], bool] = lambda: False,
-    ) -> "tuple[TriedPicture, str] | None":
-        """Read a tried picture for the packs that want its words, and label it again by them.
-
-        Slow: never on the GUI thread. Nothing that is read is stored.
-
-        Args:
-            tried: The picture, one of ``try_pictures``.
-            tell: Is given a sentence where it cannot be read.
-            stop: Asked now and then whether to end it.
-
-        Returns:
-            The picture labelled anew, and its words; None if they stay unknown.
-
-        Raises:
-            PackError: The pack's text model cannot be used.
-        """
-        from app.engine.file_words import FileWords
-        from app.engine.tried import with_words
-
-        text = FileWords(self.words.reader(), tell, stop=stop).of(tried.path)
-        return None if text is None else (with_words(self.labeler(), tried, text), text)
 
     def read_full(self, photo_id: int, longest: int | None = None) -> "Picture":
         """Decode a photo from its file for the viewer.

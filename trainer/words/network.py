@@ -36,9 +36,9 @@ class TextHead(nn.Module):
             last.weight.mul_(_FIRST_WEIGHTS)
         self.layers = nn.Sequential(nn.Dropout(drop), *first, last)
 
-    def forward(self, states: Tensor, attention_mask: Tensor) -> Tensor:
-        """Return logits float32 [N,L] of states [N,T,E] and their mask int64 [N,T]."""
-        logits: Tensor = self.layers(mean_state(states, attention_mask))
+    def forward(self, state: Tensor) -> Tensor:
+        """Return logits float32 [N,L] of mean states float32 [N,E]."""
+        logits: Tensor = self.layers(state)
         return logits
 
 
@@ -90,7 +90,7 @@ class TextNetwork(nn.Module):
             origin: int64 [N], the collection of each text; 0 is the one that is measured.
         """
         states = self.encoder.states(input_ids, attention_mask)
-        logits: Tensor = self.head(states, attention_mask).float()
+        logits: Tensor = self.head(mean_state(states, attention_mask)).float()
         shift: Tensor = self.biases(origin) * (origin > 0).unsqueeze(1)
         return logits + shift
 
@@ -137,10 +137,7 @@ class TextVoices(nn.Module):
             attention_mask: int64 [N,T]: 1 a token, 0 padding.
         """
         states = self.states(input_ids, attention_mask)
-        logits = [
-            head.layers(own)  # type: ignore[operator]
-            for head, own in zip(self.heads, states, strict=True)
-        ]
+        logits = [head(own) for head, own in zip(self.heads, states, strict=True)]
         mean = torch.stack(logits).mean(dim=0)
         return torch.cat([mean, self.ngrams(input_ids, attention_mask), *states], dim=1)
 

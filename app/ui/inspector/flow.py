@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt
-from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
+from PySide6.QtCore import QPoint, QRect, QSize
+from PySide6.QtWidgets import QLayoutItem, QWidget
+
+from app.ui.flow import LineLayout
 
 
-class Flow(QLayout):
+class Flow(LineLayout):
     """Places widgets side by side as wide as they want to be, and the next in the next line."""
 
     def __init__(self, *, apart: int, below: int) -> None:
@@ -17,33 +19,7 @@ class Flow(QLayout):
             below: Pixels between two lines.
         """
         super().__init__()
-        self._items: list[QLayoutItem] = []
         self._apart, self._below = apart, below
-        self.setContentsMargins(0, 0, 0, 0)
-
-    def addItem(self, item: QLayoutItem) -> None:  # noqa: N802
-        """Add at the end."""
-        self._items.append(item)
-
-    def count(self) -> int:
-        """Return how many there are, those hidden too."""
-        return len(self._items)
-
-    def itemAt(self, index: int) -> QLayoutItem | None:  # noqa: N802
-        """Return one of them; None beyond the last."""
-        return self._items[index] if 0 <= index < len(self._items) else None
-
-    def takeAt(self, index: int) -> QLayoutItem | None:  # noqa: N802
-        """Take one out; None beyond the last."""
-        return self._items.pop(index) if 0 <= index < len(self._items) else None
-
-    def expandingDirections(self) -> Qt.Orientation:  # noqa: N802
-        """Say that more room is of no use."""
-        return Qt.Orientation(0)
-
-    def hasHeightForWidth(self) -> bool:  # noqa: N802
-        """Say that the height follows from the width."""
-        return True
 
     def heightForWidth(self, width: int) -> int:  # noqa: N802
         """Return the height of all lines, in pixels."""
