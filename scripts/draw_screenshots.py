@@ -50,7 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         for name, *options in SHOTS:
             _draw(name, [*options, *library])
         _draw_viewer("words-dark", library[1], [_open])
-        _draw_viewer("why-dark", library[1], [_open, _next_label, _next_label])
+        _draw_viewer("why-dark", library[1], [_open, _show_why])
         empty = ["--library", str(Path(place) / "empty.sqlite")]
         _draw("empty-light", ["--theme", "light", *empty])
 
@@ -60,9 +60,9 @@ def _open(window: MainWindow) -> None:
     window.pages.grid.open_requested.emit(0)
 
 
-def _next_label(window: MainWindow) -> None:
-    """Show where its first label was seen, or the next one, as Shift+W does."""
-    window.viewer.where.next()
+def _show_why(window: MainWindow) -> None:
+    """Show why it has its first genre, as W does."""
+    window.viewer.where.toggle()
 
 
 def _draw(name: str, options: Sequence[str]) -> None:

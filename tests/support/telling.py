@@ -18,7 +18,8 @@ from app.engine import Engine
 from app.indexing.control import Control
 from app.library.records import NewReading
 from app.reading import Line, lines_to_bytes, plain_text
-from tests.support.pointing import CELL, evidence_model, written_file
+from tests.support.packs import ColourLabel
+from tests.support.pointing import CELL, evidence_model, write_pointing_pack, written_file
 from tests.support.reading_packs import READING, write_reading_pack
 from tests.support.written import ENGINE, line, written_picture
 
@@ -86,13 +87,18 @@ def draw_poster(path: Path, lines: Sequence[Line], size: tuple[int, int] = SIZE)
 
 
 @contextmanager
-def open_told(place: Path, *, evidence: bool = True) -> Iterator[tuple[Engine, list[int]]]:
+def open_told(
+    place: Path, *, evidence: bool = True, photos: Sequence[ColourLabel] = ()
+) -> Iterator[tuple[Engine, list[int]]]:
     """Open a library of the ``PAGES``, all but one read; yield it and its photos' ids.
 
     Args:
         place: Where packs, pictures and library go.
         evidence: Whether the pack can say where.
+        photos: Labels of a second pack, which does not read, and can say where.
     """
+    if photos:
+        write_pointing_pack(place / "packs" / "photos", photos)
     if evidence:
         write_telling_pack(place / "packs" / "genres")
     else:
@@ -105,11 +111,11 @@ def open_told(place: Path, *, evidence: bool = True) -> Iterator[tuple[Engine, l
         for _ in engine.index([place / "Pictures"], Control(), words=False):
             pass
         engine.refresh()
-        photos = [int(photo) for photo in engine.search("name:* sort:name").ids]
-        for photo, (_, lines) in zip(photos, PAGES, strict=True):
+        ids = [int(photo) for photo in engine.search("name:* sort:name").ids]
+        for photo, (_, lines) in zip(ids, PAGES, strict=True):
             if lines is not None:
                 store_words(engine, photo, lines)
-        yield engine, photos
+        yield engine, ids
 
 
 def store_words(engine: Engine, photo: int, lines: Sequence[Line]) -> None:

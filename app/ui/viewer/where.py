@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QWidget
 
+from app.labeling.label import KIND
 from app.library.records import Verdict
 from app.ui.background import Latest
 from app.ui.theme import DARK, font
@@ -102,8 +104,25 @@ class LabelChips(QWidget):
         self._row.addWidget(chip)
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What is known of a photo.
+
+    Attributes:
+        labels: Those that it shows, in the order in which they are listed.
+        written: Whether words were found in it.
+    """
+
+    labels: tuple[PhotoLabel, ...]
+    written: bool
+
+
 class ViewerWhere(QObject):
-    """Knows whether "Where" is on, for which photo and for which of its labels."""
+    """Knows whether "Where" is on, for which photo and for which of its labels.
+
+    A label that was chosen stays for the photos that show it; else a photo begins with the one
+    that is asked for most: see ``_begin_with``.
+    """
 
     changed = Signal()
     """``where``, ``on`` or the labels are different now."""
@@ -118,11 +137,12 @@ class ViewerWhere(QObject):
         self._photo: int | None = None
         self._labels: tuple[PhotoLabel, ...] = ()
         self._key = ""
+        self._by_hand = False
         self._nothing = ""
         self.on = False
         self.maps = WhereMaps(engine, background, self, longest=_LONGEST)
         self.maps.changed.connect(self.changed)
-        chips.chosen.connect(self._choose)
+        chips.chosen.connect(self._prefer)
 
     @property
     def where(self) -> Where:
@@ -165,11 +185,13 @@ class ViewerWhere(QObject):
         elif self._labels:
             keys = [label.key for label in self._labels]
             at = keys.index(self._key) if self._key in keys else -1
-            self._choose((at + 1) % len(keys))
+            self._prefer((at + 1) % len(keys))
 
     def end(self) -> None:
         """Turn it off, at once."""
         self.on = False
+        if not self._by_hand:
+            self._key = ""
         self._forget()
 
     def _forget(self) -> None:
@@ -184,10 +206,11 @@ class ViewerWhere(QObject):
         photo = self._photo
         if photo is None:
             return
-        self._latest.run(_shown_labels(self._engine, photo), self._take)
+        self._latest.run(_ask_labels(self._engine, photo), self._take)
         self.changed.emit()
 
-    def _take(self, labels: tuple[PhotoLabel, ...]) -> None:
+    def _take(self, asked: _Asked) -> None:
+        labels = asked.labels
         refusals = [self._engine.evidence.refusal(label.key) for label in labels]
         self._labels = tuple(
             label for label, refusal in zip(labels, refusals, strict=True) if refusal is None
@@ -198,8 +221,30 @@ class ViewerWhere(QObject):
             )
             self.changed.emit()
             return
-        keys = [label.key for label in self._labels]
-        self._choose(keys.index(self._key) if self._key in keys else 0)
+        at = self._at_before()
+        self._choose(_begin_with(self._labels, self._reads(asked)) if at is None else at)
+
+    def _at_before(self) -> int | None:
+        """Return where the label of the photo before stands; None: begin anew.
+
+        A kind of picture only stays where somebody chose it: it is begun with for want of better.
+        """
+        stays = (at for at, each in enumerate(self._labels) if each.key == self._key)
+        at = next(stays, None)
+        if at is None or self._by_hand or self._labels[at].group != KIND:
+            return at
+        return None
+
+    def _reads(self, asked: _Asked) -> frozenset[str]:
+        """Return the labels of packs for which the words in this photo count."""
+        if not asked.written:
+            return frozenset()
+        keys = (label.key for label in self._labels)
+        return frozenset(key for key in keys if self._engine.evidence.reads(key))
+
+    def _prefer(self, at: int) -> None:
+        self._by_hand = True
+        self._choose(at)
 
     def _choose(self, at: int) -> None:
         label = self._labels[at]
@@ -212,14 +257,34 @@ class ViewerWhere(QObject):
         self.changed.emit()
 
 
-def _shown_labels(engine: Engine, photo_id: int) -> Callable[[], tuple[PhotoLabel, ...]]:
-    """Return the work that finds the labels a photo shows, likeliest first."""
+def _begin_with(labels: Sequence[PhotoLabel], reads: Collection[str]) -> int:
+    """Return where the label stands that a photo begins with.
 
-    def work() -> tuple[PhotoLabel, ...]:
+    That of a poster is asked for its genre: whoever wonders about a label hardly wonders why a
+    poster is one.
+
+    Args:
+        labels: At least one, in the order in which they are listed.
+        reads: The keys of those to which the words in the photo say something.
+    """
+
+    def rank(at: int) -> int:
+        if labels[at].group == KIND:
+            return 2
+        return 0 if labels[at].key in reads else 1
+
+    # Of equals the first.
+    return min(range(len(labels)), key=rank)
+
+
+def _ask_labels(engine: Engine, photo_id: int) -> Callable[[], _Asked]:
+    """Return the work that finds the labels a photo shows, and whether words were found in it."""
+
+    def work() -> _Asked:
         engine.refresh()
         [found] = engine.labels_of([photo_id])
-        return tuple(
-            label for label in found.labels if label.shown and label.verdict is not Verdict.REJECTED
-        )
+        shown = (label for label in found.labels if label.shown)
+        labels = tuple(label for label in shown if label.verdict is not Verdict.REJECTED)
+        return _Asked(labels, written=bool(engine.words.of(photo_id).lines))
 
     return work
