@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSizeF, Qt, Signal
 from PySide6.QtGui import (
@@ -26,6 +28,10 @@ from app.ui.where.caption import TEXT, Around, paint_caption, paint_where
 from app.ui.where.lines import Shown, boxes_of, paint_light, paint_lines
 from app.ui.where.maps import NOWHERE, Where
 from app.ui.wording import percent
+from app.ui.words.boxes import outline
+
+if TYPE_CHECKING:
+    from app.reading import Line
 
 # The viewer is dark in both themes: nothing beside the picture should shine.
 GROUND: Final = QColor(12, 13, 16)
@@ -33,6 +39,8 @@ _DIM: Final = QColor(170, 178, 190)
 _FOOT: Final = 72
 _MOST_TOLD: Final = 5
 """Lines of text whose words stand in the caption."""
+_CLOSE: Final = 4
+"""Pixels between a line and what lies beside it, so that its outline is seen."""
 _SHADE: Final = 200
 _NOTCH: Final = 120
 
@@ -55,6 +63,8 @@ class Stage(QWidget):
         self.words.changed.connect(self.update)
         self._dragged: QPointF | None = None
         self.zoom: Zoom | None = None
+        self._clear: tuple[Line, ...] | None = None
+        self._way = 0.0, 0.0
 
     @property
     def shorter(self) -> int:
@@ -69,14 +79,38 @@ class Stage(QWidget):
 
     def begin(self) -> None:
         """Another picture comes: it is fitted at first."""
-        self._first = self._sharp = self.zoom = None
+        self._first = self._sharp = self.zoom = self._clear = None
         self.unsetCursor()
 
     def show_picture(self, first: First | None, sharp: Sharp | None, place: str) -> None:
         """Show what is here of a picture, and where it stands ("3 of 186")."""
         self._first, self._sharp, self._place = first, sharp, place
         if first is not None and self.zoom is None:
-            self.zoom = Zoom(QSizeF(max(first.width, 1), max(first.height, 1)), self._window())
+            size = QSizeF(max(first.width, 1), max(first.height, 1))
+            self.zoom = Zoom(size, self._window()).making_way(*self._way)
+        self.update()
+
+    def make_way(self, lines: tuple[Line, ...], covers: Sequence[QRectF]) -> None:
+        """Fit the picture below what lies at the head of the window if that hides a line of text.
+
+        What was decided for some lines stays for them in this window: chips change while lines are
+        selected, and the picture must not move then. Until it is said of the next picture, that one
+        lies like the one before.
+
+        Args:
+            lines: That are to be read; none: the picture has the whole window.
+            covers: What lies over the stage at its head, in its pixels.
+        """
+        if self.zoom is None or lines == self._clear:
+            return
+        self._clear = lines
+        slack = head = 0.0
+        if lines and covers:
+            slack = (max(cover.bottom() for cover in covers) + GAP) * self.devicePixelRatioF()
+            whole = self._place_of(replace(self.zoom.fitted(), head=0.0))
+            head = slack if _hides(covers, lines, whole) else 0.0
+        self._way = head, slack
+        self.zoom = self.zoom.making_way(head, slack)
         self.update()
 
     def show_where(self, where: Where) -> None:
@@ -156,7 +190,8 @@ class Stage(QWidget):
             return
         place = self._place_of(self.zoom)
         sides = self.rect().adjusted(GAP, _FOOT, -GAP, -_FOOT)
-        around = Around(sides, place, boxes_of(where.lines, place))
+        lowered = self.zoom.head > 0
+        around = Around(sides, place, boxes_of(where.lines, place), lowered=lowered)
         plate = paint_where(painter, around, where, pixels=BODY_PX, most=_MOST_TOLD)
         seen = QRectF(self.rect()).adjusted(0, MARGIN, 0, -_FOOT // 2)
         paint_lines(painter, where.lines, Shown(place, seen, QRectF(plate)), pixels=BODY_PX)
@@ -198,6 +233,7 @@ class Stage(QWidget):
         """Keep the view in the new size."""
         if self.zoom is not None:
             self.zoom = self.zoom.resized(self._window())
+        self._clear = None
         self.zoom_changed.emit()
 
     def _device(self, point: QPointF) -> QPointF:
@@ -251,3 +287,10 @@ class Stage(QWidget):
         if not self._press_words(event):
             at = self._device(event.position())
             self._set(self.zoom.fitted() if self.zoomed_in else self.zoom.actual(at))
+
+
+def _hides(covers: Sequence[QRectF], lines: Sequence[Line], place: QRectF) -> bool:
+    """Return whether something lies on lines of a picture at ``place``, or close to them."""
+    boxes = [outline(line, place).boundingRect() for line in lines]
+    wider = [cover.adjusted(-_CLOSE, -_CLOSE, _CLOSE, _CLOSE) for cover in covers]
+    return any(cover.intersects(box) for cover in wider for box in boxes)

@@ -192,8 +192,8 @@ class Viewer(QWidget):
         self.stage.begin()
         self.previous_button.setEnabled(self._index > 0)
         self.next_button.setEnabled(self._index < len(self._ids) - 1)
-        self.where.look_at(self.photo_id)
         self.words.look_at(self.photo_id)
+        self.where.look_at(self.photo_id)
         self._want()
         self._refresh()
 
@@ -209,6 +209,7 @@ class Viewer(QWidget):
             position=number(self._index + 1), count=number(len(self._ids))
         )
         self.stage.show_picture(first, sharp, place)
+        self._make_way()
         name = first.name if first is not None else ""
         told = (name, place, self.where.where.spoken, self.words.spoken)
         self.setAccessibleDescription(", ".join(part for part in told if part))
@@ -246,6 +247,15 @@ class Viewer(QWidget):
         left = self.words_button.x() - MARGIN - chips.width()
         chips.move(left, MARGIN + (_BUTTON - chips.height()) // 2)
 
+    def _make_way(self) -> None:
+        """Let no button and no chip lie on a line of text while lines are shown."""
+        lines = self.words.lines if self.where.on or self.words.on else ()
+        asking = self.where.on and not self.where.known
+        if lines is not None and not asking:
+            row = self.words_button.geometry() | self.close_button.geometry()
+            chips = [each.geometry() for each in (self.chips, self.word_chips) if each.isVisible()]
+            self.stage.make_way(lines, [QRectF(box) for box in (row, *chips)])
+
     def _want(self) -> None:
         """Ask for this photo, then for the next and the one before."""
         if not self._looking():
@@ -265,6 +275,7 @@ class Viewer(QWidget):
         self.where_button.move(right - GAP - _BUTTON, MARGIN)
         self.words_button.move(right - 2 * (GAP + _BUTTON), MARGIN)
         self._place_chips()
+        self._make_way()
 
     def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802
         """Turn the light off: nobody sees it, and a closing window must not wait for it."""

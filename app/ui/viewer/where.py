@@ -154,6 +154,11 @@ class ViewerWhere(QObject):
         return self.maps.shown
 
     @property
+    def known(self) -> bool:
+        """True when the labels to choose from are here, or that there are none."""
+        return bool(self._labels or self._nothing)
+
+    @property
     def settled(self) -> bool:
         """True when what was asked for is here."""
         return not (self._latest.waiting or self.maps.waiting)

@@ -18,6 +18,7 @@ from app.ui.words.wording import copied_text, read_text, reason_text, state_text
 if TYPE_CHECKING:
     from app.engine import Engine
     from app.library.sought import Sought
+    from app.reading import Line
     from app.ui.background import Background
     from app.ui.viewer.word_layer import WordLayer
 
@@ -94,6 +95,12 @@ class ViewerWords(QObject):
     def on(self) -> bool:
         """True while every line is shown."""
         return self._state is _Shown.ALL and not self._veiled
+
+    @property
+    def lines(self) -> tuple[Line, ...] | None:
+        """The photo's lines, shown or not; None while they are not here."""
+        shown = self._photo.shown
+        return None if shown is None else shown.lines or ()
 
     @property
     def settled(self) -> bool:

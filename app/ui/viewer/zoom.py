@@ -23,18 +23,22 @@ class Zoom:
         scale: Device pixels per pixel of the picture; None fits it into the window.
         middle: The point of the picture in the middle of the window, in its own pixels; only
             counts with a scale.
+        head: Device pixels at the top of the window that a fitted picture leaves free.
+        slack: Device pixels that the top of a larger one may be dragged down into the window.
     """
 
     picture: QSizeF
     window: QSizeF
     scale: float | None = None
     middle: QPointF | None = None
+    head: float = 0.0
+    slack: float = 0.0
 
     @property
     def fit_scale(self) -> float:
         """The scale at which the whole picture is seen."""
         across = self.window.width() / self.picture.width()
-        down = self.window.height() / self.picture.height()
+        down = max(self.window.height() - self.head, 1.0) / self.picture.height()
         return min(across, down, LARGEST_FIT)
 
     @property
@@ -50,6 +54,9 @@ class Zoom:
         middle = self._middle()
         left = self.window.width() / 2 - middle.x() * scale
         top = self.window.height() / 2 - middle.y() * scale
+        if self.scale is None:
+            # No further from the middle than it must.
+            top = max(top, self.head)
         return QRectF(QPointF(left, top), size)
 
     def zoomed(self, factor: float, at: QPointF) -> Zoom:
@@ -77,6 +84,12 @@ class Zoom:
         """Return the same view in a window of another size."""
         return replace(self, window=window)
 
+    def making_way(self, head: float, slack: float) -> Zoom:
+        """Return the same view with other room at the top; see the attributes."""
+        if (head, slack) == (self.head, self.slack):
+            return self
+        return replace(self, head=head, slack=slack).moved(QPointF())
+
     def _at_scale(self, scale: float, at: QPointF) -> Zoom:
         place = self.place
         under = (at - place.topLeft()) / self.effective_scale
@@ -93,14 +106,17 @@ class Zoom:
         return self.middle
 
     def _inside(self, middle: QPointF, scale: float) -> QPointF:
-        """Keep the picture in the window: no empty room beside one that is larger."""
+        """Keep the picture in the window: no empty room beside one that is larger, but slack."""
         return QPointF(
-            _kept(middle.x(), self.picture.width(), self.window.width() / scale),
-            _kept(middle.y(), self.picture.height(), self.window.height() / scale),
+            _kept(middle.x(), self.picture.width(), self.window.width() / scale, 0.0),
+            _kept(
+                middle.y(), self.picture.height(), self.window.height() / scale, self.slack / scale
+            ),
         )
 
 
-def _kept(middle: float, length: float, seen: float) -> float:
-    if seen >= length:
-        return length / 2
-    return min(max(middle, seen / 2), length - seen / 2)
+def _kept(middle: float, length: float, seen: float, slack: float) -> float:
+    spare = seen - length
+    least, most = (spare / 2, spare / 2) if spare >= 0 else (spare, 0.0)
+    begin = min(max(seen / 2 - middle, least), max(most, slack))
+    return seen / 2 - begin

@@ -68,12 +68,15 @@ class Around:
         picture: Where the picture lies.
         lines: The boxes of the lines that are told of: they had better not be covered.
         brief: There is little room: where lines are told of, they alone stand for the words.
+        lowered: The picture keeps clear of the head of the window, so that its uppermost lines lie
+            where a plate would: it may also lie at half the height.
     """
 
     room: QRect
     picture: QRectF
     lines: tuple[QRectF, ...] = ()
     brief: bool = False
+    lowered: bool = False
 
 
 def paint_where(
@@ -169,12 +172,17 @@ def _value(line: ToldLine) -> str:
 
 
 def _best(around: Around, size: QSize) -> QPoint:
-    """Return the upper left of the place that hides least: foot or head, middle or sides."""
+    """Return the upper left of the place that hides least: foot or head, middle or sides.
+
+    Half the height comes last: there mostly lies what the picture shows.
+    """
     room = around.room.adjusted(_EDGE, _EDGE, -_EDGE, -_EDGE)
     middle = room.center().x() - size.width() // 2
     left, right = room.left(), room.right() + 1 - size.width()
     foot, head = room.bottom() + 1 - size.height(), room.top()
     places = [QPoint(x, y) for x in (middle, left, right) for y in (foot, head)]
+    if around.lowered:
+        places += [QPoint(x, (foot + head) // 2) for x in (left, right, middle)]
 
     def hidden(place: QPoint) -> float:
         plate = QRectF(QRect(place, size))

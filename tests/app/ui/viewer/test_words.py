@@ -84,7 +84,7 @@ def texts(viewer: Viewer) -> list[str]:
 def changed_at(viewer: Viewer, x: float, y: float) -> bool:
     """Whether something lies over the ground of the picture there (shares of the picture)."""
     box = place(viewer)
-    point = QPoint(round(box.x() + x * box.width()), round(box.y() + y * box.height()))
+    point = QPoint(int(box.x() + x * box.width()), int(box.y() + y * box.height()))
     found = viewer.grab().toImage().pixelColor(point)
     pairs = zip(found.getRgb()[:3], GROUND.getRgb()[:3], strict=True)
     return any(abs(one - other) > 20 for one, other in pairs)

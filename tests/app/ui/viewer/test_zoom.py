@@ -75,3 +75,28 @@ def test_one_to_one_is_one_pixel_on_one() -> None:
 
 def _share(low: float, length: float, at: float) -> float:
     return (at - low) / length
+
+
+@given(sizes, windows, st.floats(0, 1))
+def test_a_fitted_picture_leaves_the_head_free_and_moves_no_further_than_it_must(
+    picture: QSizeF, window: QSizeF, share: float
+) -> None:
+    head = share * window.height() / 2
+    before = Zoom(picture, window)
+    place = before.making_way(head, head).place
+    assert place.top() >= head - 1e-6
+    assert place.bottom() <= window.height() + 1e-6
+    if before.place.top() >= head:
+        assert place == before.place
+    assert before.making_way(head, head).making_way(0, 0) == before
+
+
+@given(larger, smaller, st.floats(0, 100), st.floats(-9000, 9000))
+def test_a_larger_picture_is_dragged_below_the_head_and_comes_back_without_it(
+    picture: QSizeF, window: QSizeF, slack: float, by: float
+) -> None:
+    middle = QPointF(window.width() / 2, window.height() / 2)
+    zoomed = Zoom(picture, window).actual(middle).making_way(0, slack)
+    assert zoomed.moved(QPointF(0, 1e5)).place.top() == pytest.approx(slack, abs=1e-6)
+    assert zoomed.moved(QPointF(0, -1e5)).place.bottom() == pytest.approx(window.height())
+    assert zoomed.moved(QPointF(0, by)).making_way(0, 0).place.top() <= 1e-6
