@@ -30,8 +30,6 @@ LARGEST_FILE: Final = 30_000_000
 """Bytes that a file of a shipped pack may have."""
 _OPSET: Final = 18
 _BATCH: Final = 16
-_LARGE: Final = 1024
-"""Numbers; smaller constants are not worth a node."""
 _OUTPUTS: Final = ("probabilities", "embedding")
 FEATURES: Final = "features"
 """The third output, of networks that give their last maps."""
@@ -144,30 +142,6 @@ def write_graph(
     for value in (*model.graph.value_info, *model.graph.input, *model.graph.output):
         del value.metadata_props[:]
     model.producer_name = "lumitag trainer"
-    onnx.checker.check_model(model)
-    onnx.save(model, path)
-
-
-def keep_half(path: Path) -> None:
-    """Keep a graph's large constants as float16 where nothing is lost by it.
-
-    Runtimes widen them once, when they load the graph.
-    """
-    model = onnx.load(path)
-    nodes = []
-    for constant in model.graph.initializer:
-        values = onnx.numpy_helper.to_array(constant)
-        if values.dtype != np.float32 or values.size < _LARGE:
-            continue
-        name, half = constant.name, values.astype(np.float16)
-        if not np.array_equal(half.astype(np.float32), values):
-            continue
-        constant.CopyFrom(onnx.numpy_helper.from_array(half, f"{name}.half"))
-        nodes.append(
-            onnx.helper.make_node("Cast", [f"{name}.half"], [name], to=onnx.TensorProto.FLOAT)
-        )
-    for node in reversed(nodes):
-        model.graph.node.insert(0, node)
     onnx.checker.check_model(model)
     onnx.save(model, path)
 

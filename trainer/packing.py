@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import nn
 
+from trainer.compact import compact
 from trainer.errors import RecipeError
 from trainer.evidence import write_evidence
 from trainer.export import (
@@ -17,7 +18,6 @@ from trainer.export import (
     PackLabel,
     PackReads,
     check_parity,
-    keep_half,
     open_graph,
     write_onnx,
     write_pack,
@@ -135,7 +135,7 @@ def build_files(
     operators: Sequence[str] = CONVOLUTIONS,
     exact_answer: bool = False,
     exact_first: int = 0,
-    half: bool = False,
+    small: bool = False,
     words: NDArray[np.float32] | None = None,
 ) -> Built:
     """Write ``model.onnx``, ``model.int8.onnx`` and, if the network gives maps, ``evidence.onnx``.
@@ -150,8 +150,7 @@ def build_files(
             them check the parity.
         operators: What the int8 graph computes in 8 bits.
         exact_first: How many convolutions at its beginning stay in fp32.
-        half: Whether the fp32 graph keeps as float16, in half the bytes, those weights that are
-            float16 numbers anyway.
+        small: Whether the graphs keep in 8 or 16 bits those weights that lose nothing by it.
         exact_answer: Whether its last layer, and what follows, stays as it is.
         words: float32 [N,E] that go with the images, for a network that takes them; it answers
             pictures alone, too, as if no words had been read.
@@ -160,10 +159,10 @@ def build_files(
         ExportError: A graph differs from the network.
     """
     place.out.mkdir(parents=True, exist_ok=True)
-    full, small = place.out / "model.onnx", place.out / "model.int8.onnx"
+    full, int8 = place.out / "model.onnx", place.out / "model.int8.onnx"
     write_onnx(network, full, spec, words=0 if words is None else words.shape[1])
-    if half:
-        keep_half(full)
+    if small:
+        compact(full)
     difference = check_parity(
         network,
         full,
@@ -172,18 +171,20 @@ def build_files(
     )
     evidence = write_evidence(network, place.out, images)
     graphs = {"fp32": open_graph(full)}
-    small.unlink(missing_ok=True)
+    int8.unlink(missing_ok=True)
     if place.quantised:
         quantise(
             full,
-            small,
+            int8,
             images,
             operators=operators,
             exact_answer=exact_answer,
             exact_first=exact_first,
             words=words,
         )
-        graphs["int8"] = open_graph(small)
+        if small:
+            compact(int8)
+        graphs["int8"] = open_graph(int8)
     return Built(graphs, difference, evidence)
 
 

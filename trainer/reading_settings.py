@@ -45,6 +45,8 @@ class ReadingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How a pack reads: a text encoder whose last layers are tuned, and n-grams beside it.
 
     Attributes:
+        networks: How many text networks, each blind to another fold of the split; at most as many
+            as there are of the picture.
         training: Of the text encoder's last layers and their heads.
         max_tokens: Tokens of a text that are read.
         frequent: Tokens among the so many most frequent ones, and those of the training texts, are
@@ -57,12 +59,14 @@ class ReadingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         head_decay: Weight decay of the head.
         disturbance: Of training texts.
         ngrams: Beside the encoder.
-        joint: Head on the picture's and the text's features together.
+        joint: Head on the maps that all tails share and a text network's state.
+        joint_untuned: Head on the untuned tail's embedding and that state.
         strength: How many examples, about, what fits all labels counts for when a label's own
             weights of picture, text and n-grams are fitted.
     """
 
     training: Training
+    networks: Count = 3
     max_tokens: Annotated[int, msgspec.Meta(ge=8, le=512)] = 96
     frequent: Count = 18_000
     frozen: Annotated[int, msgspec.Meta(ge=0, le=6)] = 4
@@ -74,4 +78,5 @@ class ReadingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     disturbance: Disturbance = Disturbance()
     ngrams: NGramSettings = NGramSettings()
     joint: HeadSettings = HeadSettings(hidden=192, weight_decay=0.1)
+    joint_untuned: HeadSettings = HeadSettings(hidden=256, dropout=0.7, weight_decay=0.1)
     strength: Positive = 100.0

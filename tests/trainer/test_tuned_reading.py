@@ -18,6 +18,7 @@ from trainer.export import open_graph
 
 _READING = """
 [reading]
+networks = 2
 frequent = 2000
 frozen = 5
 hidden = 0
@@ -33,10 +34,16 @@ average = 0.5
 hidden = 8
 epochs = 3
 batch = 16
+[reading.joint_untuned]
+hidden = 4
+epochs = 2
+batch = 16
 [reading.ngrams]
 buckets = 1024
 least = 1
 """
+_RECIPE = RECIPE.replace("networks = 2", "networks = 3", 1)
+"""One network more that looks than that reads."""
 _VOICES = 2 * 2 + 2 * 384
 """Two voices for each of two labels, and the states of two networks."""
 _IMAGES = np.random.default_rng(0).integers(0, 256, (3, 64, 32, 3)).astype(np.uint8)
@@ -66,8 +73,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for folder, count, seed in (("shapes", COUNT, 0), ("further", 12, 1)):
         draw(root / "data" / folder, count, seed)
         _write_words(root / "data" / folder)
-    (root / "shapes.toml").write_text(RECIPE.replace("[[data]]", _READING + "[[data]]", 1))
-    (root / "looks.toml").write_text(RECIPE.replace('"tuned-shapes"', '"looks"'))
+    (root / "shapes.toml").write_text(_RECIPE.replace("[[data]]", _READING + "[[data]]", 1))
+    (root / "looks.toml").write_text(_RECIPE.replace('"tuned-shapes"', '"looks"'))
     assert _train(root, "shapes.toml") == 0
     return root
 

@@ -65,8 +65,12 @@ def _columns(recipe: Recipe, options: argparse.Namespace) -> None:
 
 
 def _vocabulary(recipe: Recipe, options: argparse.Namespace) -> None:
-    place = workplace(options, _out(recipe, options), quantised=not options.no_int8)
-    make_vocabulary_pack(recipe, place)
+    make_vocabulary_pack(
+        recipe,
+        _folder(recipe, options),
+        workplace(options, _out(recipe, options), quantised=not options.no_int8),
+        RunOptions(fresh=options.fresh, tell=tell_on_stderr),
+    )
 
 
 def _neighbours(recipe: Recipe, options: argparse.Namespace) -> None:

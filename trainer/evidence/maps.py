@@ -14,6 +14,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from trainer.compact import LARGE, is_rounded, round_to_half
+
 NEAR: Final = (0.25, 0.5, 0.25)
 """How much a cell and those beside it count as one place, along each axis. Chosen, as the steps
 are, by the pointing game on training pictures; see docs/results.md."""
@@ -30,8 +32,6 @@ probability; weaker places speak less, and nothing is made of noise."""
 _AT_ONCE: Final = 24
 """Means that the answer is asked about together: a vocabulary compares all words with all others
 for each of them, 15 MB here."""
-_HALVED: Final = 1024
-"""Numbers; smaller weights are not rounded."""
 
 
 class EvidenceMaps(nn.Module):
@@ -46,17 +46,16 @@ class EvidenceMaps(nn.Module):
 
         Args:
             answer: Means of maps float32 [N,C] in, probabilities float32 [N,L] out. It is copied;
-                large weights of the copy are rounded to float16, half the bytes of the file.
+                large weights of the copy are rounded to float16, half the bytes of the file, unless
+                they take 8 bits.
         """
         super().__init__()
         line = torch.tensor(NEAR)
         self.near: Tensor
         self.register_buffer("near", torch.outer(line, line)[None, None])
         self.answer = deepcopy(answer).eval().requires_grad_(False)
-        with torch.no_grad():
-            for weights in (*self.answer.parameters(), *self.answer.buffers()):
-                if weights.dtype == torch.float32 and weights.numel() >= _HALVED:
-                    weights.copy_(weights.half().float())
+        weights = (*self.answer.parameters(), *self.answer.buffers())
+        round_to_half(one for one in weights if one.numel() >= LARGE and not is_rounded(one))
 
     def forward(self, features: Tensor) -> Tensor:
         """Return evidence float32 [N,L,h,w] in 0..1 of maps float32 [N,C,h,w]."""

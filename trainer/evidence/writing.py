@@ -9,9 +9,10 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from trainer.compact import compact
 from trainer.errors import ExportError
 from trainer.evidence.maps import EvidenceMaps
-from trainer.export import keep_half, write_graph
+from trainer.export import write_graph
 
 EVIDENCE: Final = "evidence.onnx"
 GREATEST_DIFFERENCE: Final = 1e-3
@@ -44,7 +45,7 @@ def write_evidence(network: nn.Module, folder: Path, images: NDArray[np.uint8]) 
     features: Tensor = outputs[2].float().clone()
     maps = EvidenceMaps(_answer(network)).eval()
     write_graph(maps, path, {"features": features[:1].repeat(2, 1, 1, 1)}, ("evidence",))
-    keep_half(path)
+    compact(path)
     return check_evidence(maps, path, features)
 
 

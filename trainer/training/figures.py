@@ -49,21 +49,22 @@ def epoch_figures(
     epoch: int,
     train_loss: float,
 ) -> EpochFigures:
-    """Measure probabilities [N,L] against targets [N,L], 0 or 1."""
+    """Measure probabilities [N,L] against targets [N,L], 0 to 1; at .5 a label counts as there."""
     likely = np.clip(np.asarray(probabilities, dtype=np.float64), _SMALLEST, 1 - _SMALLEST)
-    wanted = np.asarray(targets) > 0
+    wanted = (np.asarray(targets) >= _HALF).astype(np.float32)
+    there = wanted > 0
     found = np.asarray(probabilities) >= _HALF
-    right, count = (found & wanted).sum(axis=0), found.sum(axis=0)
+    right, count = (found & there).sum(axis=0), found.sum(axis=0)
     return EpochFigures(
         epoch=epoch,
         train_loss=train_loss,
-        loss=float(-np.where(wanted, np.log(likely), np.log1p(-likely)).mean()),
-        accuracy=float((found == wanted).mean()),
+        loss=float(-np.where(there, np.log(likely), np.log1p(-likely)).mean()),
+        accuracy=float((found == there).mean()),
         micro_precision=float(right.sum() / max(int(count.sum()), 1)),
         precision=tuple(
             float(good / every) if every else None
             for good, every in zip(right.tolist(), count.tolist(), strict=True)
         ),
-        top3_recall=top_recall(probabilities, targets),
-        mean_average_precision=mean_average_precision(probabilities, targets),
+        top3_recall=top_recall(probabilities, wanted),
+        mean_average_precision=mean_average_precision(probabilities, wanted),
     )

@@ -44,6 +44,11 @@ class Learned(Protocol):
         """Return int64 [N], how long each input is, where batches shall be of like ones."""
         ...
 
+    @property
+    def counted(self) -> int | None:
+        """Return how many of the L targets, the first ones, epochs are measured by; None: all."""
+        ...
+
     def inputs(self, places: NDArray[np.int64], seed: int | None) -> Inputs:
         """Return what the network is given of the pictures at ``places``.
 

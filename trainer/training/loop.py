@@ -294,14 +294,14 @@ class Loop:
         position = self.position
         told: list[EpochFigures | None] = [None]
         if self._accelerator.is_main_process:
-            places = self._material.validation
+            places, counted = self._material.validation, self._material.counted
             with self._accelerator.autocast():
                 logits = predict(
                     self._kept(), self._material, places, device=self._accelerator.device
                 )
             told[0] = epoch_figures(
-                1 / (1 + np.exp(-logits.astype(np.float64))),
-                self._material.targets[places],
+                1 / (1 + np.exp(-logits[:, :counted].astype(np.float64))),
+                self._material.targets[places][:, :counted],
                 epoch=position.epoch + 1,
                 train_loss=position.epoch_loss / max(position.epoch_pictures, 1),
             )

@@ -37,6 +37,7 @@ class Material:
         test: Places that only measure.
         digest: Changes with pictures, labels and split.
         lengths: Pictures are of one size.
+        counted: How many of the targets, the first ones, epochs are measured by; None: all.
     """
 
     recipe: Recipe
@@ -49,6 +50,7 @@ class Material:
     test: NDArray[np.int64]
     digest: str
     lengths: None = None
+    counted: int | None = None
 
     def inputs(self, places: NDArray[np.int64], seed: int | None) -> Inputs:
         """Return ``images`` uint8 [B,H,W,3] of the pictures at ``places``; nothing is drawn."""

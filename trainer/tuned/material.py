@@ -33,6 +33,7 @@ class MapMaterial:
         validation: Places that this network never learns from; epochs are compared on them.
         digest: Changes with pictures, labels, views and split.
         lengths: Maps are of one size.
+        counted: How many of the targets, the first ones, epochs are measured by; None: all.
     """
 
     recipe: Recipe
@@ -45,6 +46,7 @@ class MapMaterial:
     validation: NDArray[np.int64]
     digest: str
     lengths: None = None
+    counted: int | None = None
 
     def inputs(self, places: NDArray[np.int64], seed: int | None) -> Inputs:
         """Return what the network is given of some pictures.

@@ -117,7 +117,7 @@ def make_tuned_pack(
     folds = [_train_fold(tuning, fold) for fold in range(network.networks)]
     readers = None
     if columns.recipe.reading is not None:
-        readers = train_readers(columns, place.data, run, options, networks=network.networks)
+        readers = train_readers(columns, place.data, run, options)
     _write(tuning, place, front, folds, readers)
 
 
@@ -130,7 +130,17 @@ def _tuned(recipe: Recipe) -> Tuned:
             f"The recipe {recipe.pack.id} asks for {network.networks} networks, each blind to "
             f"another fold, but for {recipe.split.folds} folds; raise split.folds."
         )
+    if _readers(recipe) > network.networks:
+        raise RecipeError(
+            f"The recipe {recipe.pack.id} asks for {_readers(recipe)} networks that read, but for "
+            f"{network.networks} that look; lower reading.networks."
+        )
     return network
+
+
+def _readers(recipe: Recipe) -> int:
+    """Return how many networks read: those of the first folds."""
+    return recipe.reading.networks if recipe.reading else 0
 
 
 def _tail(network: Tuned, trunk: Trunk) -> Tail:
@@ -214,28 +224,28 @@ def _unseen(columns: Columns, folds: list[_Fold]) -> _Unseen:
 def _voices(
     unseen: _Unseen, readers: Readers, joint: JointHeads
 ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-    """Return which of the unseen pictures have words [K], and all voices on those [K,L,4]."""
+    """Return which of the unseen pictures have words [K], and all voices on those [K,L,5]."""
     order = np.argsort(unseen.places)
     rows = order[np.searchsorted(unseen.places, readers.places, sorter=order)]
-    alone, together = unseen.logits[rows][:, :, None], joint.logits[:, :, None]
-    return rows, np.concatenate([alone, readers.voices, together], axis=2)
+    alone = unseen.logits[rows][:, :, None]
+    return rows, np.concatenate([alone, readers.voices, joint.logits], axis=2)
 
 
 def _read(
-    unseen: _Unseen, readers: Readers, joint: JointHeads, strength: float
+    unseen: _Unseen, readers: Readers, joint: JointHeads, untuned: Tail, strength: float
 ) -> tuple[Reading, NDArray[np.float64]]:
     """Fit by label what the voices weigh, where all are blind.
 
     Returns:
         What the pack answers with where there are words; and the probabilities [M,L] of the unseen
-        pictures, with their words where they have any.
+        pictures, with their words where readers answered them.
     """
     rows, scores = _voices(unseen, readers, joint)
     targets = unseen.targets[rows]
     weights = fit_voices(scores, targets, np.ones_like(targets), strength=strength)
     said = _looked(unseen)
     said[rows] = sigmoid((scores * weights.slopes).sum(axis=2) + weights.biases)
-    return Reading(joint.heads, weights), said
+    return Reading(untuned, joint.heads, weights), said
 
 
 def _looked(unseen: _Unseen) -> NDArray[np.float64]:
@@ -252,11 +262,11 @@ def _write(
     unseen = _unseen(columns, folds)
     reading, said = None, _looked(unseen)
     if readers is not None and recipe.reading is not None:
-        joint = train_joint_heads(
-            recipe.reading.joint, columns, tuning.maps, folds[0].network.tail, readers
-        )
-        reading, said = _read(unseen, readers, joint, recipe.reading.strength)
-    thresholds = thresholds_of(recipe, said, unseen.targets)
+        untuned = _tail(tuning.settings, tuning.trunk).eval().requires_grad_(False)
+        joint = train_joint_heads(recipe.reading, columns, tuning.maps, untuned, readers)
+        reading, said = _read(unseen, readers, joint, untuned, recipe.reading.strength)
+    compared = columns.folds[unseen.places] < (_readers(recipe) or len(folds))
+    thresholds = thresholds_of(recipe, said[compared], unseen.targets[compared])
     tails = [(fold.network.tail, fold.network.head) for fold in folds]
     network = Ensemble(front, tails, unseen.platt, reading)
     spec = recipe.images.spec()
@@ -271,7 +281,7 @@ def _write(
         spec,
         images=few(list(paths[~test]), spec),
         exact_first=_EXACT_FIRST,
-        half=True,
+        small=True,
         words=None if text is None else text.vectors[: len(some)],
     )
     done = [fold.position for fold in folds] + list(readers.positions if readers else ())

@@ -131,9 +131,7 @@ def write_text(
     return WrittenText(written.reads, vectors)
 
 
-def train_readers(
-    columns: Columns, data: Path, run: Path, options: RunOptions, *, networks: int
-) -> Readers:
+def train_readers(columns: Columns, data: Path, run: Path, options: RunOptions) -> Readers:
     """Train a reader for each of the first folds, which it never sees.
 
     Args:
@@ -141,7 +139,6 @@ def train_readers(
         data: The data directory; each collection's folder holds its words.
         run: Folder of the runs: one below it for each fold.
         options: How the runs are carried out.
-        networks: How many.
 
     Raises:
         KeyboardInterrupt: It was stopped, after a checkpoint; the message says how to go on.
@@ -179,7 +176,8 @@ def train_readers(
     priors = columns.main.targets[~columns.test].mean(axis=0)
     maker = _Maker(recipe, settings, pictures, ngrams, kept, priors, len(parts), run, options)
     readers = [
-        maker.reader(number, ~columns.test, columns.folds == number) for number in range(networks)
+        maker.reader(number, ~columns.test, columns.folds == number)
+        for number in range(settings.networks)
     ]
     encoder = maker.encoder(readers)
     return Readers(

@@ -1,6 +1,6 @@
 """All pictures that the photos pack is made from, and what is known of each."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -93,10 +93,31 @@ def gather(
     Raises:
         DataError: Something is wrong with the data; it is named.
     """
+    return _stacked(_parts(recipe, place, vocabulary, cache))
+
+
+def gather_maps(
+    recipe: Recipe, place: Workplace, vocabulary: Vocabulary, cache: FeatureCache
+) -> list[tuple[NDArray[np.float16], ...]]:
+    """Return what a front makes of the same pictures: by collection, its views' maps [n,h,w,C].
+
+    Raises:
+        DataError: Something is wrong with the data; it is named.
+    """
+    return [part.views for part in _parts(recipe, place, vocabulary, cache)]
+
+
+def _parts(
+    recipe: Recipe, place: Workplace, vocabulary: Vocabulary, cache: FeatureCache | None
+) -> list[Material]:
+    """Return the collections, and last the pictures of nothing."""
     parts = [_collection(settings, place, vocabulary, cache) for settings in recipe.data]
     parts.append(_nothing(place, vocabulary, cache))
     measured = {name for part in parts for name in np.array(part.ids)[~part.helps].tolist()}
-    parts = [_without_tested(part, measured, recipe) for part in parts]
+    return [_without_tested(part, measured, recipe) for part in parts]
+
+
+def _stacked(parts: Sequence[Material]) -> Material:
     count = max(len(part.views) for part in parts)
     return Material(
         paths=tuple(path for part in parts for path in part.paths),

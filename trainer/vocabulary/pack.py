@@ -19,6 +19,7 @@ from trainer.export import PackLabel
 from trainer.features import FeatureCache
 from trainer.heads import Head, TrainingSet, logits_of, train_exclusive_head, train_head
 from trainer.network import PackNetwork
+from trainer.network_settings import Tuned
 from trainer.networks.trained import count_parameters
 from trainer.packing import (
     Built,
@@ -32,12 +33,22 @@ from trainer.packing import (
     trunk_weights,
 )
 from trainer.recipe import Recipe
+from trainer.training.checkpoint import Position
+from trainer.training.run import RunOptions
 from trainer.trunk import EMBEDDING_SIZE, Trunk
+from trainer.tuned.halves import Front
 from trainer.vocabulary.answer import VocabularyAnswer, kind_places
 from trainer.vocabulary.fitting import Outside, fit_mixture, word_thresholds
-from trainer.vocabulary.material import KINDS, Material, gather
+from trainer.vocabulary.material import KINDS, Material, gather, gather_maps
 from trainer.vocabulary.measure import Measured, measure_words, write_report
 from trainer.vocabulary.table import Vocabulary, read_vocabulary
+from trainer.vocabulary.tuning import (
+    TunedTrunk,
+    Tuning,
+    WordHeads,
+    WordNetwork,
+    tuned_settings,
+)
 
 _OF_EACH_SOURCE: Final = 24
 """Pictures of each source that set the int8 ranges."""
@@ -51,17 +62,43 @@ a worn one, and one that is grey, framed or badly compressed, say."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Heads:
-    """The words' heads (one a seed) and the kinds' head."""
+class _Made:
+    """What training made.
 
+    Attributes:
+        trunk: Pixels in, embedding out.
+        words: The words' heads, one a seed.
+        kinds: The kinds' head.
+        outside: Cross-fitted logits of all pictures but the test's.
+        epochs: Passes over the training pictures.
+        steps: Changes of the weights.
+    """
+
+    trunk: nn.Module
     words: list[Head]
     kinds: Head
+    outside: Outside
+    epochs: int
+    steps: int
 
 
-def make_vocabulary_pack(recipe: Recipe, place: Workplace) -> None:
+def make_vocabulary_pack(
+    recipe: Recipe, run: Path, place: Workplace, options: RunOptions | None = None
+) -> None:
     """Train, calibrate, export and measure; the pack is written to ``place.out``.
 
+    The trunk stays as it is, or its last stages are tuned, if the recipe's network is of the kind
+    ``tuned``: so many networks, each blind to another fold, calibrate and choose thresholds, and
+    one more that learns from all training pictures is what the pack answers with.
+
+    Args:
+        recipe: It makes a vocabulary.
+        run: Folder of the runs of a tuned trunk.
+        place: Where everything else lies.
+        options: How the runs are carried out.
+
     Raises:
+        KeyboardInterrupt: It was stopped, after a checkpoint; the message says how to go on.
         TrainerError: Data, recipe or vocabulary are wrong, or the export does not match.
     """
     if not recipe.vocabulary:
@@ -72,9 +109,12 @@ def make_vocabulary_pack(recipe: Recipe, place: Workplace) -> None:
     cache = FeatureCache(place.features, trunk, recipe.images.spec())
     material = gather(recipe, place, vocabulary, cache)
     test = material.tested(recipe)
-    outside = _outside(recipe, material, vocabulary, trunk)
-    answer, thresholds = fit_answer(recipe, material, vocabulary, trunk, outside)
-    network = PackNetwork(trunk, answer).eval()
+    if isinstance(recipe.network, Tuned):
+        made = _tuned(recipe, run, place, material, vocabulary, trunk, options or RunOptions())
+    else:
+        made = _frozen(recipe, material, vocabulary, trunk)
+    answer, thresholds = fit_answer(recipe, made, vocabulary, trunk.classifier)
+    network = PackNetwork(made.trunk, answer).eval()
     built = build_files(
         network,
         place,
@@ -87,30 +127,98 @@ def make_vocabulary_pack(recipe: Recipe, place: Workplace) -> None:
         embedding=EMBEDDING_SIZE,
         parameters=count_parameters(network),
         pictures=len(material.ids),
-        epochs=recipe.head.epochs,
-        steps=recipe.head.epochs * math.ceil(int((~test).sum()) / recipe.head.batch),
+        epochs=made.epochs,
+        steps=made.steps,
         seconds=time.monotonic() - began,
     )
     _report(recipe, place, vocabulary, material, thresholds, built, provenance)
 
 
-def fit_answer(
+def _frozen(recipe: Recipe, material: Material, vocabulary: Vocabulary, trunk: Trunk) -> _Made:
+    rows = ~material.tested(recipe)
+    return _Made(
+        trunk,
+        *_train(recipe, material, rows, vocabulary),
+        outside=_outside(recipe, material, vocabulary, trunk),
+        epochs=recipe.head.epochs,
+        steps=recipe.head.epochs * math.ceil(int(rows.sum()) / recipe.head.batch),
+    )
+
+
+def _tuned(
     recipe: Recipe,
+    run: Path,
+    place: Workplace,
     material: Material,
     vocabulary: Vocabulary,
     trunk: Trunk,
-    outside: Outside,
+    options: RunOptions,
+) -> _Made:
+    settings = tuned_settings(recipe)
+    front = Front(trunk, settings.cut)
+    cache = FeatureCache(place.features, front, recipe.images.spec())
+    tuning = Tuning(
+        recipe=recipe,
+        material=material,
+        maps=gather_maps(recipe, place, vocabulary, cache),
+        trunk=trunk,
+        weights=trunk_weights(recipe),
+        words=np.flatnonzero(head_places(vocabulary) >= 0),
+        run=run,
+        options=options,
+    )
+    fold = fold_of(material.ids, folds=settings.networks, seed=recipe.split.seed)
+    kept = ~material.tested(recipe)
+    none = np.zeros_like(kept)
+
+    def train(name: str, apart: NDArray[np.bool_]) -> tuple[WordNetwork, Position]:
+        (words, *_), kinds = _train(recipe, material, kept & ~apart, vocabulary)
+        compared = apart if apart.any() else kept & (fold == 0)
+        return tuning.train(name, WordHeads(words, kinds), kept & ~apart, compared)
+
+    parts: list[Outside] = []
+    positions = []
+    for number in range(settings.networks):
+        mine = kept & (fold == number)
+        network, position = train(f"fold-{number}", mine)
+        rows = np.flatnonzero(mine & ~material.helps)
+        parts.extend(
+            _answered(
+                [network.words],
+                network.kinds,
+                material,
+                rows,
+                tuning.embedded(network, rows, view),
+                vocabulary,
+                trunk.classifier,
+            )
+            for view in range(len(material.views[:_FITTED_VIEWS]))
+        )
+        positions.append(position)
+    network, position = train("all", none)
+    positions.append(position)
+    return _Made(
+        TunedTrunk(front, network.tail),
+        [network.words],
+        network.kinds,
+        Outside.joined(parts),
+        epochs=sum(each.epoch for each in positions),
+        steps=sum(each.step for each in positions),
+    )
+
+
+def fit_answer(
+    recipe: Recipe, made: _Made, vocabulary: Vocabulary, classifier: nn.Linear
 ) -> tuple[VocabularyAnswer, list[float | None]]:
-    """Train the final heads, fit how they speak with ImageNet's classes, choose thresholds.
+    """Fit how heads speak with ImageNet's classes, choose thresholds.
 
     Args:
-        recipe: Head settings and split.
-        material: All pictures.
+        recipe: How often a word must be right.
+        made: Heads, and what blind ones said.
         vocabulary: The words.
-        trunk: Its classifier becomes part of the answer.
-        outside: Cross-fitted logits of all pictures but the test's.
+        classifier: ImageNet's; becomes part of the answer.
     """
-    heads = _train(recipe, material, ~material.tested(recipe), vocabulary)
+    outside = made.outside
     mixture = fit_mixture(
         vocabulary,
         outside,
@@ -119,7 +227,7 @@ def fit_answer(
         kinds=kind_places(vocabulary, KINDS),
     )
     answer = VocabularyAnswer(
-        trunk.classifier, nn.ModuleList(heads.words), heads.kinds, vocabulary, mixture
+        classifier, nn.ModuleList(made.words), made.kinds, vocabulary, mixture
     ).eval()
     with torch.inference_mode():
         probabilities = answer.combine(
@@ -140,8 +248,8 @@ def head_places(vocabulary: Vocabulary) -> NDArray[np.int64]:
 
 def _train(
     recipe: Recipe, material: Material, rows: NDArray[np.bool_], vocabulary: Vocabulary
-) -> _Heads:
-    """Train all heads on some rows."""
+) -> tuple[list[Head], Head]:
+    """Train all heads on some rows: the words', one a seed, and the kinds'."""
     judged = np.flatnonzero(head_places(vocabulary) >= 0)
     known = rows & (material.weights[:, judged] > 0).any(axis=1)
     words = TrainingSet(
@@ -155,7 +263,7 @@ def _train(
         targets=np.eye(len(KINDS) + 1, dtype=np.float32)[material.kinds[told]],
         weights=np.repeat(material.kind_weights[told, None], len(KINDS) + 1, axis=1),
     )
-    return _Heads(
+    return (
         [train_head(words, recipe.head, seed=seed) for seed in recipe.head.seeds],
         train_exclusive_head(kinds, recipe.kind_head, seed=recipe.head.seeds[0]),
     )
@@ -173,28 +281,29 @@ def _outside(recipe: Recipe, material: Material, vocabulary: Vocabulary, trunk: 
         mine = kept & (fold == number) & ~material.helps
         if not mine.any():
             continue
-        heads = _train(recipe, material, kept & (fold != number), vocabulary)
+        words, head = _train(recipe, material, kept & (fold != number), vocabulary)
+        rows = np.flatnonzero(mine)
         parts.extend(
-            _answered(heads, material, mine, view[mine], vocabulary, trunk)
+            _answered(words, head, material, rows, view[rows], vocabulary, trunk.classifier)
             for view in material.views[:_FITTED_VIEWS]
         )
     return Outside.joined(parts)
 
 
 def _answered(
-    heads: _Heads,
+    words: Sequence[Head],
+    kinds: Head,
     material: Material,
-    rows: NDArray[np.bool_],
+    rows: NDArray[np.int64],
     seen: NDArray[np.float16],
     vocabulary: Vocabulary,
-    trunk: Trunk,
+    classifier: nn.Linear,
 ) -> Outside:
-    kinds = material.kinds[rows]
     return Outside(
-        rolled=rolled_up(trunk.classifier, vocabulary, seen),
-        head_logits=np.mean([logits_of(head, seen) for head in heads.words], axis=0),
-        all_kind_logits=logits_of(heads.kinds, seen),
-        kinds=kinds,
+        rolled=rolled_up(classifier, vocabulary, seen),
+        head_logits=np.mean([logits_of(head, seen) for head in words], axis=0),
+        all_kind_logits=logits_of(kinds, seen),
+        kinds=material.kinds[rows],
         targets=material.targets[rows],
         weights=(material.weights[rows] / len(material.views[:_FITTED_VIEWS])).astype(np.float32),
     )

@@ -31,6 +31,7 @@ class TextMaterial:
         validation: Places that this network never learns from; epochs are compared on them.
         lengths: int64 [N], tokens of each text; batches are made of texts of about one length.
         digest: Changes with words, labels, tokens and split.
+        counted: How many of the targets, the first ones, epochs are measured by; None: all.
     """
 
     settings: ReadingSettings
@@ -43,6 +44,7 @@ class TextMaterial:
     validation: NDArray[np.int64]
     lengths: NDArray[np.int64]
     digest: str
+    counted: int | None = None
 
     def inputs(self, places: NDArray[np.int64], seed: int | None) -> Inputs:
         """Return what the network is given of some pictures.
