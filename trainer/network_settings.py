@@ -83,11 +83,13 @@ class Tuned(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="tuned"
     """A trunk whose last stages are tuned on kept maps of the ones before them.
 
     ``[head]`` trains the linear layer that tuning starts with, ``[training]`` says how both are
-    tuned. Several networks are trained, each blind to another fold of the split, and answer as one.
+    tuned. Several networks are trained, each blind to another fold of the split. They answer
+    as one in a pack of columns; in one of words they calibrate, and one more, which learned from
+    all pictures, answers.
 
     Attributes:
-        networks: How many, ``split.folds`` at most. The pictures that one of them never saw
-            calibrate, and choose thresholds.
+        networks: How many, ``split.folds`` at most for columns, 2 at least for words. The pictures
+            that one of them never saw calibrate, and choose thresholds.
         trunk: What it starts from.
         cut: The stage before which maps are kept: stages 0 to ``cut`` - 1 stay as they are.
         first: The first stage that learns, ``cut`` or later.

@@ -17,8 +17,10 @@ from trainer.vocabulary.table import Vocabulary
 
 Floats = NDArray[np.float32]
 
-GATE: Final = 0.75
-"""From this poster probability on the genres pack looks at a picture (its recipe says the same)."""
+GATE: Final = 0.5
+"""From this poster probability on the genres pack looks at a picture (its recipe says the same). Of
+cross-fitted pictures in three views .0017 of the photos reach it, and .021 of the posters do not;
+.75 kept .033 of these out for .0009."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -155,6 +155,11 @@ def _tuned(
     options: RunOptions,
 ) -> _Made:
     settings = tuned_settings(recipe)
+    if settings.networks < 2:
+        raise RecipeError(
+            f"The recipe {recipe.pack.id} asks for one blind network, which would learn from "
+            "nothing; set network.networks to 2 at least."
+        )
     front = Front(trunk, settings.cut)
     cache = FeatureCache(place.features, front, recipe.images.spec())
     tuning = Tuning(
@@ -173,7 +178,7 @@ def _tuned(
 
     def train(name: str, apart: NDArray[np.bool_]) -> tuple[WordNetwork, Position]:
         (words, *_), kinds = _train(recipe, material, kept & ~apart, vocabulary)
-        compared = apart if apart.any() else kept & (fold == 0)
+        compared = apart if apart.any() else kept & (fold == 0)  # of all, it has seen them
         return tuning.train(name, WordHeads(words, kinds), kept & ~apart, compared)
 
     parts: list[Outside] = []

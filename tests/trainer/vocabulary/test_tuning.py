@@ -8,6 +8,7 @@ import torch
 from PIL import Image, ImageDraw
 
 from app.labeling.pack import load_pack, verify
+from trainer.errors import RecipeError
 from trainer.export import open_graph
 from trainer.packing import Workplace
 from trainer.recipe import read_recipe
@@ -132,6 +133,15 @@ def test_a_second_call_trains_nothing_again(place: Workplace) -> None:
     _make(place)
     assert {run.name: (run / "history.jsonl").read_bytes() for run in runs.iterdir()} == before
     assert [file.sha256 for file in load_pack(place.out).files] == told
+
+
+def test_one_blind_network_is_refused_before_anything_is_trained(place: Workplace) -> None:
+    told = _RECIPE.replace("networks = 2", "networks = 1")
+    (place.tables / "one.toml").write_text(told)
+    run = place.tables / "one"
+    with pytest.raises(RecipeError, match=r"set network\.networks to 2"):
+        make_vocabulary_pack(read_recipe(place.tables / "one.toml"), run, place)
+    assert not run.exists()
 
 
 def test_log_odds_are_those_of_a_softmax() -> None:
