@@ -17,6 +17,7 @@ _TRUNKS: Final = {
     "random": "EfficientNet-Lite2 with random weights",
 }
 _ENCODER: Final = "the text encoder all-MiniLM-L6-v2"
+_PARTS: Final = {2: "a half", 3: "a third", 4: "a quarter", 5: "a fifth"}
 _ENCODER_LAYERS: Final = 6
 _SMOKE: Final = (
     "**A smoke test: trained for a few steps on small pictures, to show that everything runs. Its "
@@ -93,6 +94,12 @@ def network_words(recipe: Recipe) -> str:
             f"dimensions of {_TRUNKS[network.trunk]}'s embedding."
         )
     if isinstance(network, Tuned):
+        if recipe.makes == "vocabulary":
+            return (
+                f"{_TRUNKS[network.trunk]}, tuned from its stage {network.first} on, with heads on "
+                f"its 1,280-number embedding; {network.networks} further trainings, each blind to "
+                f"{_PARTS.get(network.networks, 'a part')} of the pictures, calibrated it."
+            )
         return (
             f"{_TRUNKS[network.trunk]}, tuned from its stage {network.first} on in "
             f"{network.networks} trainings, whose mean logits it answers; what was not tuned "
@@ -110,10 +117,11 @@ def _reading_words(recipe: Recipe) -> str:
     ngrams = reading.ngrams
     return (
         f"It reads, too: {_ENCODER} without rare tokens, the last {tuned} of its "
-        f"{_ENCODER_LAYERS} layers tuned in as many trainings, and logistic regression on n-grams "
-        f"of {ngrams.shortest} to {ngrams.longest} characters; `words.onnx`, weights in 8 bits. "
-        "A head on features of picture and text looks at both together. What picture, text, "
-        "n-grams and that head weigh is fitted by label on pictures that none of them saw; a "
+        f"{_ENCODER_LAYERS} layers tuned in {reading.networks} trainings, and logistic regression "
+        f"on n-grams of {ngrams.shortest} to {ngrams.longest} characters; `words.onnx`, weights in "
+        "8 bits. "
+        "Heads on features of picture and text look at both together. What picture, text, "
+        "n-grams and these heads weigh is fitted by label on pictures that none of them saw; a "
         "picture without words is answered from the picture alone. "
     )
 

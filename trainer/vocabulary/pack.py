@@ -72,6 +72,7 @@ class _Made:
         outside: Cross-fitted logits of all pictures but the test's.
         epochs: Passes over the training pictures.
         steps: Changes of the weights.
+        seconds: Spent on training.
     """
 
     trunk: nn.Module
@@ -80,6 +81,7 @@ class _Made:
     outside: Outside
     epochs: int
     steps: int
+    seconds: float
 
 
 def make_vocabulary_pack(
@@ -103,7 +105,6 @@ def make_vocabulary_pack(
     """
     if not recipe.vocabulary:
         raise RecipeError('The recipe names no vocabulary; add vocabulary = "photos.csv".')
-    began = time.monotonic()
     vocabulary = read_vocabulary(place.tables / recipe.vocabulary)
     trunk = trunk_of(recipe)
     cache = FeatureCache(place.features, trunk, recipe.images.spec())
@@ -129,19 +130,23 @@ def make_vocabulary_pack(
         pictures=len(material.ids),
         epochs=made.epochs,
         steps=made.steps,
-        seconds=time.monotonic() - began,
+        seconds=made.seconds,
     )
     _report(recipe, place, vocabulary, material, thresholds, built, provenance)
 
 
 def _frozen(recipe: Recipe, material: Material, vocabulary: Vocabulary, trunk: Trunk) -> _Made:
-    rows = ~material.tested(recipe)
+    began, rows = time.monotonic(), ~material.tested(recipe)
+    words, kinds = _train(recipe, material, rows, vocabulary)
+    outside = _outside(recipe, material, vocabulary, trunk)
     return _Made(
         trunk,
-        *_train(recipe, material, rows, vocabulary),
-        outside=_outside(recipe, material, vocabulary, trunk),
+        words,
+        kinds,
+        outside,
         epochs=recipe.head.epochs,
         steps=recipe.head.epochs * math.ceil(int(rows.sum()) / recipe.head.batch),
+        seconds=time.monotonic() - began,
     )
 
 
@@ -209,6 +214,7 @@ def _tuned(
         Outside.joined(parts),
         epochs=sum(each.epoch for each in positions),
         steps=sum(each.step for each in positions),
+        seconds=sum(each.seconds for each in positions),
     )
 
 

@@ -110,6 +110,8 @@ def test_the_pack_opens_in_the_app_and_its_graphs_agree(place: Workplace) -> Non
     pack = load_pack(place.out)
     verify(pack)
     assert pack.metrics["greatest_difference"] < 1e-4
+    card = (place.out / "MODEL_CARD.md").read_text()
+    assert "2 further trainings, each blind to a half of the pictures, calibrated it" in card
     images = np.random.default_rng(0).integers(0, 256, (3, 64, 64, 3)).astype(np.uint8)
     likely = open_graph(place.out / "model.onnx")(images)[0]
     words = {label.id: likely[:, at] for at, label in enumerate(pack.labels)}
