@@ -20,6 +20,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from torch import Tensor
 
 from trainer.pictures import InputSpec, network_input
+from trainer.precision import has_bf16, quick_cpu
 
 _BATCH = 32
 _SAVE_EVERY = 8
@@ -70,7 +71,7 @@ class FeatureCache:
             spec: What the trunk sees.
             quick: Compute in bfloat16 (3 times as fast on a CPU that has it).
         """
-        precision = "bf16" if quick else "fp32"
+        precision = "bf16" if quick and has_bf16() else "fp32"
         self._folder = folder / f"{trunk.key}-{spec.key}-{precision}"
         self._trunk = trunk
         self._spec = spec
@@ -126,7 +127,7 @@ class FeatureCache:
 
 def embed(trunk: Frozen, images: NDArray[np.uint8], quick: bool = True) -> NDArray[np.float16]:
     """Return features float16 [N,…] of uint8 images [N,H,W,3]."""
-    with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16, enabled=quick):
+    with torch.inference_mode(), quick_cpu(wanted=quick):
         result = trunk(torch.from_numpy(images))
     values: NDArray[np.float16] = result.to(torch.float16).numpy()
     return values

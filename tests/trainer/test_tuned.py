@@ -36,6 +36,16 @@ def _train(root: Path) -> int:
     return main(["train", str(root / "shapes.toml"), *place])
 
 
+def test_what_features_computes_ahead_is_what_training_asks_for(made: Path) -> None:
+    def computed(runs: str) -> set[Path]:
+        features = made / runs / "features"
+        return {path.relative_to(features) for path in features.rglob("*.npy")}
+
+    place = ["--data", str(made / "data"), "--runs", str(made / "ahead")]
+    assert main(["features", str(made / "shapes.toml"), *place]) == 0
+    assert computed("ahead") == computed("runs")
+
+
 def test_the_pack_opens_in_the_app_and_its_graphs_agree(made: Path) -> None:
     folder = made / "runs" / "tuned-shapes" / "pack"
     pack = load_pack(folder)

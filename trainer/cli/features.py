@@ -2,24 +2,25 @@
 
 import argparse
 
-from trainer.cli.arguments import add_data, add_place, add_recipe, recipe_file
+from trainer.cli.arguments import add_data, add_place, add_recipe, recipe_file, workplace
 from trainer.cross_fitting import featured
 from trainer.data import gather_columns
-from trainer.data.annotated import read_annotated
 from trainer.data.checks import tell_on_stderr
-from trainer.data.genre_csv import read_genre_csv
-from trainer.features import FeatureCache
+from trainer.features import FeatureCache, Frozen
+from trainer.network_settings import Tuned
 from trainer.packing import trunk_of
-from trainer.recipe import read_recipe
+from trainer.recipe import Recipe, read_recipe
+from trainer.tuned.halves import Front
+from trainer.vocabulary.material import gather, gather_maps, vocabulary_of
 
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Register the command."""
     parser = commands.add_parser(
         "features",
-        help="compute and keep the embeddings that a recipe needs",
-        description="The slow part of training on a frozen trunk, done ahead. A stopped run goes "
-        "on where it was.",
+        help="compute and keep what a recipe's frozen stages make of its pictures",
+        description="The slow part of training on a frozen trunk, or on the stages of one that are "
+        "not tuned, done ahead. A stopped run goes on where it was.",
     )
     add_recipe(parser)
     add_data(parser)
@@ -30,17 +31,21 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
 def run(options: argparse.Namespace) -> int:
     """Compute what is missing; return the exit code."""
     recipe = read_recipe(recipe_file(options.recipe))
-    cache = FeatureCache(options.runs / "features", trunk_of(recipe), recipe.images.spec())
+    trunk = trunk_of(recipe)
+    front = Front(trunk, recipe.network.cut) if isinstance(recipe.network, Tuned) else None
     if recipe.makes == "columns":
-        featured(
-            gather_columns(recipe, options.data, tell=tell_on_stderr, cache_folder=options.runs),
-            cache,
+        columns = gather_columns(
+            recipe, options.data, tell=tell_on_stderr, cache_folder=options.runs
         )
+        featured(columns, _cache(options, recipe, front or trunk))
         return 0
-    for settings in recipe.data:
-        folder = options.data / settings.folder
-        read = read_genre_csv if settings.reader == "genre-csv" else read_annotated
-        pictures = read(folder, ()).pictures
-        for view in settings.views:
-            cache.get(pictures, view)
+    place = workplace(options, options.runs)
+    vocabulary = vocabulary_of(recipe, place)
+    gather(recipe, place, vocabulary, _cache(options, recipe, trunk))
+    if front is not None:
+        gather_maps(recipe, place, vocabulary, _cache(options, recipe, front))
     return 0
+
+
+def _cache(options: argparse.Namespace, recipe: Recipe, network: Frozen) -> FeatureCache:
+    return FeatureCache(options.runs / "features", network, recipe.images.spec())

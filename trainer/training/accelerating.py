@@ -12,6 +12,7 @@ from accelerate import Accelerator, PartialState
 from accelerate.state import AcceleratorState
 
 from trainer.network_settings import Training
+from trainer.precision import has_bf16
 
 _PLAIN: Final = "no"
 """Accelerate's word for 32 bits everywhere."""
@@ -52,7 +53,7 @@ def _precision(training: Training, tell: Callable[[str], None]) -> str:
             tell("This GPU has no bf16; the run goes on in fp32.")
             return _PLAIN
         return wanted
-    if not torch.ops.mkldnn._is_mkldnn_bf16_supported():
+    if not has_bf16():
         tell(f"This processor has no bf16, and {wanted} would be slower; the run is in fp32.")
         return _PLAIN
     if wanted == "fp16":

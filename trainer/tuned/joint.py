@@ -12,6 +12,7 @@ from torch import Tensor
 from trainer.cross_fitting import Collection, Featured, train_heads
 from trainer.data import Columns
 from trainer.heads import Head, logits_of
+from trainer.precision import quick_cpu
 from trainer.reading_settings import ReadingSettings
 from trainer.settings import HeadSettings
 from trainer.tuned.ensemble import middle_of
@@ -97,7 +98,7 @@ def _seen(untuned: Tail, maps: NDArray[np.float16]) -> list[NDArray[np.float16]]
         maps: float16 [N,h,w,C], what the front made of the pictures.
     """
     parts: list[tuple[Tensor, Tensor]] = []
-    with torch.autocast("cpu", torch.bfloat16):
+    with quick_cpu():
         for start in range(0, len(maps), _BATCH):
             before = untuned.before(torch.tensor(maps[start : start + _BATCH]))
             parts.append((middle_of(before.float()), untuned.tuned(before)))

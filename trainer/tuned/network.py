@@ -8,6 +8,7 @@ from torch import Tensor, nn
 
 from trainer.heads import Head
 from trainer.network_settings import Tuned
+from trainer.precision import quick_cpu
 from trainer.tuned.halves import Tail
 
 _BIAS_RATE: Final = 1e-2
@@ -94,7 +95,7 @@ def embeddings(tail: Tail, maps: Any, *, batch: int = 64) -> Tensor:
     """Return a tail's embeddings float32 [N,1280] of maps float16 [N,h,w,C], a batch at a time."""
     tail.eval()
     parts = []
-    with torch.autocast("cpu", torch.bfloat16):
+    with quick_cpu():
         for start in range(0, len(maps), batch):
             part = torch.tensor(maps[start : start + batch])
             parts.append(tail(part).float())

@@ -20,6 +20,7 @@ from trainer.data.words import WORDS_FILE, read_words
 from trainer.errors import DataError, RecipeError
 from trainer.export import TEXT_MODEL, TOKENIZER, PackReads
 from trainer.packing import Workplace
+from trainer.precision import quick_cpu
 from trainer.reading_settings import ReadingSettings
 from trainer.recipe import Recipe
 from trainer.training.checkpoint import Position
@@ -198,7 +199,7 @@ def _states(encoder: TextVoices, pictures: ReadPictures) -> NDArray[np.float16]:
     some = some[np.argsort([len(pictures.rows[place]) for place in some.tolist()], kind="stable")]
     width = encoder.shared.size.width * len(encoder.tails)
     found = np.zeros((len(pictures.rows), width), np.float16)
-    with torch.autocast("cpu", torch.bfloat16):
+    with quick_cpu():
         for start in range(0, len(some), _BATCH):
             places = some[start : start + _BATCH]
             given = map(torch.from_numpy, pictures.padded(places))

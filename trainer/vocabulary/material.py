@@ -12,12 +12,13 @@ from trainer.blanks import draw_blanks
 from trainer.data.annotated import read_annotated
 from trainer.data.genre_csv import read_genre_csv
 from trainer.data.labelled import held_out
+from trainer.errors import RecipeError
 from trainer.features import FeatureCache
 from trainer.packing import Workplace
 from trainer.recipe import Recipe
 from trainer.settings import DataSettings
 from trainer.vocabulary.answer import kind_places
-from trainer.vocabulary.table import LEARNED_BELOW, Vocabulary
+from trainer.vocabulary.table import LEARNED_BELOW, Vocabulary, read_vocabulary
 
 KINDS: Final = (
     "photo",
@@ -77,6 +78,17 @@ class Material:
         """Return which pictures [N] are kept for the test."""
         kept = held_out(self.ids, part=recipe.split.test, seed=recipe.split.seed)
         return np.asarray(kept & ~self.helps)
+
+
+def vocabulary_of(recipe: Recipe, place: Workplace) -> Vocabulary:
+    """Return the words that a recipe names.
+
+    Raises:
+        RecipeError: It names none, or the table is wrong; its line is named.
+    """
+    if not recipe.vocabulary:
+        raise RecipeError('The recipe names no vocabulary; add vocabulary = "photos.csv".')
+    return read_vocabulary(place.tables / recipe.vocabulary)
 
 
 def gather(

@@ -39,9 +39,9 @@ from trainer.trunk import EMBEDDING_SIZE, Trunk
 from trainer.tuned.halves import Front
 from trainer.vocabulary.answer import VocabularyAnswer, kind_places
 from trainer.vocabulary.fitting import Outside, fit_mixture, word_thresholds
-from trainer.vocabulary.material import KINDS, Material, gather, gather_maps
+from trainer.vocabulary.material import KINDS, Material, gather, gather_maps, vocabulary_of
 from trainer.vocabulary.measure import Measured, measure_words, write_report
-from trainer.vocabulary.table import Vocabulary, read_vocabulary
+from trainer.vocabulary.table import Vocabulary
 from trainer.vocabulary.tuning import (
     TunedTrunk,
     Tuning,
@@ -103,9 +103,7 @@ def make_vocabulary_pack(
         KeyboardInterrupt: It was stopped, after a checkpoint; the message says how to go on.
         TrainerError: Data, recipe or vocabulary are wrong, or the export does not match.
     """
-    if not recipe.vocabulary:
-        raise RecipeError('The recipe names no vocabulary; add vocabulary = "photos.csv".')
-    vocabulary = read_vocabulary(place.tables / recipe.vocabulary)
+    vocabulary = vocabulary_of(recipe, place)
     trunk = trunk_of(recipe)
     cache = FeatureCache(place.features, trunk, recipe.images.spec())
     material = gather(recipe, place, vocabulary, cache)

@@ -1,6 +1,7 @@
 """A trunk tuned for words: blind networks calibrate, and one that learned from all answers."""
 
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -8,6 +9,7 @@ import torch
 from PIL import Image, ImageDraw
 
 from app.labeling.pack import load_pack, verify
+from trainer.cli import main
 from trainer.errors import RecipeError
 from trainer.export import open_graph
 from trainer.packing import Workplace
@@ -135,6 +137,19 @@ def test_a_second_call_trains_nothing_again(place: Workplace) -> None:
     _make(place)
     assert {run.name: (run / "history.jsonl").read_bytes() for run in runs.iterdir()} == before
     assert [file.sha256 for file in load_pack(place.out).files] == told
+
+
+def test_what_features_computes_ahead_is_what_training_asks_for(
+    place: Workplace, tmp_path: Path
+) -> None:
+    recipe = place.tables / "ahead.toml"
+    recipe.write_text(_RECIPE.replace('"words.csv"', f'"{place.tables / "words.csv"}"'))
+    assert main(["features", str(recipe), "--data", str(place.data), "--runs", str(tmp_path)]) == 0
+    assert _computed(tmp_path / "features") == _computed(place.features)
+
+
+def _computed(features: Path) -> set[Path]:
+    return {path.relative_to(features) for path in features.rglob("*.npy")}
 
 
 def test_one_blind_network_is_refused_before_anything_is_trained(place: Workplace) -> None:
