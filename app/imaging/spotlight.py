@@ -54,6 +54,28 @@ def spotlight(evidence: NDArray[np.float32], *, height: int, width: int) -> Over
     return overlay
 
 
+def lit_boxes(evidence: NDArray[np.float32]) -> tuple[tuple[float, float, float, float], ...]:
+    """Returns boxes that together hold what lies within the line: the cells of each row.
+
+    Args:
+        evidence: As for ``spotlight``.
+
+    Returns:
+        (left, top, width, height) of each in shares of the picture; none overlap.
+    """
+    greatest = float(evidence.max())
+    if greatest <= 0:
+        return ()
+    height, width = evidence.shape
+    inside = np.pad(evidence >= _LINE_AT * greatest, ((0, 0), (1, 1))).astype(np.int8)
+    rows, starts = np.nonzero(np.diff(inside, axis=1) > 0)
+    _, ends = np.nonzero(np.diff(inside, axis=1) < 0)
+    return tuple(
+        (start / width, row / height, (end - start) / width, 1 / height)
+        for row, start, end in zip(rows.tolist(), starts.tolist(), ends.tolist(), strict=True)
+    )
+
+
 def laid_over(image: Image.Image, overlay: Overlay) -> Image.Image:
     """Lays an overlay over a picture of the same size; returns a new image of mode RGB."""
     top = Image.fromarray(overlay)

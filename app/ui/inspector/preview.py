@@ -21,9 +21,10 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.ui.icons import icon
 from app.ui.theme import RADIUS, SECTION_PX, color
-from app.ui.where.caption import Around, paint_caption, paint_where
-from app.ui.where.lines import Shown, boxes_of, paint_light, paint_lines
+from app.ui.where.caption import paint_caption, paint_where
+from app.ui.where.lines import Shown, boxes_of, lit_on, paint_light, paint_lines
 from app.ui.where.maps import NOWHERE, Where
+from app.ui.where.placing import Around
 
 HEIGHT: Final = 216
 """A 4:3 picture, the commonest, fills the inspector's 288 pixels; the labels below stay put."""
@@ -122,11 +123,10 @@ class Preview(QWidget):
 
     def _paint_where(self, painter: QPainter, place: QRectF) -> None:
         """Draw the light on the one picture, the lines that count, and what is said of them."""
-        where, room = self._where, self.rect()
+        where = self._where
         paint_light(painter, where, place)
-        if not where.note:
-            room.setBottom(place.toRect().bottom())
-        around = Around(room, place, boxes_of(where.lines, place), brief=True)
+        kept = (*boxes_of(where.lines, place), *lit_on(where, place))
+        around = Around(self.rect(), place, kept, brief=True)
         plate = paint_where(painter, around, where, pixels=SECTION_PX, most=_MOST_TOLD)
         shown = Shown(place, QRectF(self.rect()), QRectF(plate))
         paint_lines(painter, where.lines, shown, pixels=SECTION_PX)

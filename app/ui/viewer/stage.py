@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QPointF, QRect, QRectF, QSizeF, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt, Signal
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleAnnouncementEvent,
     QColor,
-    QLinearGradient,
     QMouseEvent,
     QPainter,
     QPaintEvent,
@@ -20,12 +19,13 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
-from app.ui.theme import BODY_PX, GAP, MARGIN, font
+from app.ui.theme import BODY_PX, GAP, MARGIN
+from app.ui.viewer.foot import ROW, Foot
+from app.ui.viewer.legend import Legend
 from app.ui.viewer.pictures import First, Sharp
 from app.ui.viewer.word_layer import WordLayer
 from app.ui.viewer.zoom import STEP, Zoom
-from app.ui.where.caption import TEXT, Around, paint_caption, paint_where
-from app.ui.where.lines import Shown, boxes_of, paint_light, paint_lines
+from app.ui.where.lines import Shown, paint_light, paint_lines
 from app.ui.where.maps import NOWHERE, Where
 from app.ui.wording import percent
 from app.ui.words.boxes import outline
@@ -35,14 +35,23 @@ if TYPE_CHECKING:
 
 # The viewer is dark in both themes: nothing beside the picture should shine.
 GROUND: Final = QColor(12, 13, 16)
-_DIM: Final = QColor(170, 178, 190)
-_FOOT: Final = 72
-_MOST_TOLD: Final = 5
-"""Lines of text whose words stand in the caption."""
 _CLOSE: Final = 4
 """Pixels between a line and what lies beside it, so that its outline is seen."""
-_SHADE: Final = 200
 _NOTCH: Final = 120
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """What a picture leaves free; see the attributes of ``Zoom``."""
+
+    head: float = 0.0
+    slack: float = 0.0
+    foot: float = 0.0
+    rise: float = 0.0
+
+    def given(self, zoom: Zoom) -> Zoom:
+        """Return a view with that left free."""
+        return zoom.making_way(self.head, self.slack, foot=self.foot, rise=self.rise)
 
 
 class Stage(QWidget):
@@ -63,8 +72,10 @@ class Stage(QWidget):
         self.words.changed.connect(self.update)
         self._dragged: QPointF | None = None
         self.zoom: Zoom | None = None
+        self.taken: tuple[QRectF, ...] = ()
         self._clear: tuple[Line, ...] | None = None
-        self._way = 0.0, 0.0
+        self._lifted = False
+        self._way = _Way()
 
     @property
     def shorter(self) -> int:
@@ -80,6 +91,7 @@ class Stage(QWidget):
     def begin(self) -> None:
         """Another picture comes: it is fitted at first."""
         self._first = self._sharp = self.zoom = self._clear = None
+        self._lifted = False
         self.unsetCursor()
 
     def show_picture(self, first: First | None, sharp: Sharp | None, place: str) -> None:
@@ -87,31 +99,59 @@ class Stage(QWidget):
         self._first, self._sharp, self._place = first, sharp, place
         if first is not None and self.zoom is None:
             size = QSizeF(max(first.width, 1), max(first.height, 1))
-            self.zoom = Zoom(size, self._window()).making_way(*self._way)
+            self.zoom = self._way.given(Zoom(size, self._window()))
         self.update()
 
-    def make_way(self, lines: tuple[Line, ...], covers: Sequence[QRectF]) -> None:
-        """Fit the picture below what lies at the head of the window if that hides a line of text.
+    def make_way(
+        self, lines: tuple[Line, ...], covers: Sequence[QRectF], *, told: bool = True
+    ) -> None:
+        """Fit the picture between what lies over it at head and foot, if that hides what matters.
 
-        What was decided for some lines stays for them in this window: chips change while lines are
-        selected, and the picture must not move then. Until it is said of the next picture, that one
-        lies like the one before.
+        That are lines of text, and at the foot also what the light falls on. What was decided for
+        some lines stays for them in this window: chips change while lines are selected, and the
+        picture must not move then. Until it is said of the next picture, that one lies like the one
+        before.
 
         Args:
-            lines: That are to be read; none: the picture has the whole window.
+            lines: That are to be read; none: the picture has the whole head of the window.
             covers: What lies over the stage at its head, in its pixels.
+            told: What is said of the light is final.
         """
-        if self.zoom is None or lines == self._clear:
+        if self.zoom is None:
             return
+        anew = lines != self._clear
         self._clear = lines
-        slack = head = 0.0
-        if lines and covers:
-            slack = (max(cover.bottom() for cover in covers) + GAP) * self.devicePixelRatioF()
-            whole = self._place_of(replace(self.zoom.fitted(), head=0.0))
-            head = slack if _hides(covers, lines, whole) else 0.0
-        self._way = head, slack
-        self.zoom = self.zoom.making_way(head, slack)
+        way = replace(self._way, head=0.0, slack=0.0) if anew else self._way
+        lifted = self._lift(way) if told else way
+        if lines and covers and (anew or lifted.foot != self._way.foot):
+            way = self._lower(lifted, lines, covers)
+            # Lower down it may lie on the foot.
+            lifted = self._lift(way) if told else way
+        self._way = lifted
+        self.zoom = lifted.given(self.zoom)
         self.update()
+
+    def _lower(self, way: _Way, lines: tuple[Line, ...], covers: Sequence[QRectF]) -> _Way:
+        """Return what is left free with room for the head, if that hides a line."""
+        slack = (max(cover.bottom() for cover in covers) + GAP) * self.devicePixelRatioF()
+        if self.zoom is None:
+            return way
+        whole = self._place_of(replace(way, head=0.0).given(self.zoom.fitted()))
+        head = slack if _hides(covers, lines, whole) else way.head
+        return replace(way, head=head, slack=slack)
+
+    def _lift(self, way: _Way) -> _Way:
+        """Return what is left free with room for the foot; less than before only when all goes."""
+        if self.zoom is None or not (self._clear or self._where.caption):
+            self._lifted = False
+            return replace(way, foot=0.0, rise=0.0)
+        before = way.foot if self._lifted else 0.0
+        self._lifted = True
+        legend, ratio = self._legend(), self.devicePixelRatioF()
+        place = self._place_of(replace(way, foot=before).given(self.zoom.fitted()))
+        return replace(
+            way, foot=max(before, ratio * legend.lift(place)), rise=ratio * legend.rise()
+        )
 
     def show_where(self, where: Where) -> None:
         """Lay over the picture where a label was seen; ``NOWHERE`` takes it away."""
@@ -175,26 +215,30 @@ class Stage(QWidget):
             place = self._place_of(self.zoom)
             self._paint_picture(painter, place)
             self.words.paint(painter, place)
-        self._paint_foot(painter)
         self._paint_caption(painter)
         painter.end()
 
     def _paint_caption(self, painter: QPainter) -> None:
+        place = QRectF() if self.zoom is None else self._place_of(self.zoom)
+        legend = self._legend()
+        legend.foot.paint(painter, place)
+        plan = legend.plan(place, lowered=self.zoom is not None and self.zoom.head > 0)
+        plan.paint(painter)
+        seen = QRectF(self.rect()).adjusted(0, MARGIN, 0, -ROW)
+        told = Shown(place, seen, QRectF(plan.place))
+        paint_lines(painter, legend.where.lines, told, pixels=BODY_PX)
+
+    def _legend(self) -> Legend:
         # Why there is only a thumbnail is also why nothing can be pointed at.
         problem = self._sharp.problem if self._sharp is not None else ""
-        room = self.rect().adjusted(_FOOT, _FOOT, -_FOOT, -_FOOT)
         where = self._where
-        if problem or not where.note or self.zoom is None:
-            says = problem or where.caption or self._said
-            paint_caption(painter, room, says, pixels=BODY_PX)
-            return
-        place = self._place_of(self.zoom)
-        sides = self.rect().adjusted(GAP, _FOOT, -GAP, -_FOOT)
-        lowered = self.zoom.head > 0
-        around = Around(sides, place, boxes_of(where.lines, place), lowered=lowered)
-        plate = paint_where(painter, around, where, pixels=BODY_PX, most=_MOST_TOLD)
-        seen = QRectF(self.rect()).adjusted(0, MARGIN, 0, -_FOOT // 2)
-        paint_lines(painter, where.lines, Shown(place, seen, QRectF(plate)), pixels=BODY_PX)
+        if problem or not where.caption:
+            where = Where(caption=problem or self._said)
+        name = self._first.name if self._first is not None else ""
+        facts = self._place
+        if self.zoom is not None:
+            facts = f"{percent(self.zoom.effective_scale)}   {facts}"
+        return Legend(where, self._clear or (), Foot(self.rect(), name, facts), self.taken)
 
     def _place_of(self, zoom: Zoom) -> QRectF:
         """Return where the whole picture lies, in the stage's pixels."""
@@ -208,25 +252,6 @@ class Stage(QWidget):
             painter.drawImage(target, self._first.thumbnail)
         paint_light(painter, self._where, target)
 
-    def _paint_foot(self, painter: QPainter) -> None:
-        foot = QRect(0, self.height() - _FOOT, self.width(), _FOOT)
-        shade = QLinearGradient(QPointF(0, foot.top()), QPointF(0, self.height()))
-        shade.setColorAt(0, QColor(0, 0, 0, 0))
-        shade.setColorAt(1, QColor(0, 0, 0, _SHADE))
-        painter.fillRect(foot, shade)
-        line = foot.adjusted(MARGIN, _FOOT // 2 - 4, -MARGIN, -4)
-        middle = Qt.AlignmentFlag.AlignVCenter
-        if self._first is not None:
-            painter.setFont(font(bold=True))
-            painter.setPen(TEXT)
-            painter.drawText(line, int(Qt.AlignmentFlag.AlignLeft | middle), self._first.name)
-        facts = self._place
-        if self.zoom is not None:
-            facts = f"{percent(self.zoom.effective_scale)}   {facts}"
-        painter.setFont(font())
-        painter.setPen(_DIM)
-        painter.drawText(line, int(Qt.AlignmentFlag.AlignRight | middle), facts)
-
     # The mouse
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
@@ -234,6 +259,7 @@ class Stage(QWidget):
         if self.zoom is not None:
             self.zoom = self.zoom.resized(self._window())
         self._clear = None
+        self._lifted = False
         self.zoom_changed.emit()
 
     def _device(self, point: QPointF) -> QPointF:

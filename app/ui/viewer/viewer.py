@@ -22,7 +22,7 @@ from app.ui.icons import icon
 from app.ui.theme import DARK, GAP, MARGIN
 from app.ui.viewer.pictures import ViewerPictures
 from app.ui.viewer.stage import Stage
-from app.ui.viewer.where import LabelChips, ViewerWhere
+from app.ui.viewer.where import CHIP_HEIGHT, LabelChips, ViewerWhere
 from app.ui.viewer.words import ViewerWords, WordChips
 from app.ui.viewer.zoom import STEP
 from app.ui.where.caption import TEXT
@@ -238,9 +238,12 @@ class Viewer(QWidget):
         self.words.read()
 
     def _place_chips(self) -> None:
-        self.chips.adjustSize()
-        left = (self.width() - self.chips.width()) // 2
-        self.chips.move(left, MARGIN + (_BUTTON - self.chips.height()) // 2)
+        end = self.words_button.x() - MARGIN
+        self.chips.fit(end - MARGIN)
+        left = min((self.width() - self.chips.width()) // 2, end - self.chips.width())
+        self.chips.move(max(left, MARGIN), MARGIN + (_BUTTON - CHIP_HEIGHT) // 2)
+        over = (self.previous_button, self.next_button, self.chips)
+        self.stage.taken = tuple(QRectF(each.geometry()) for each in over if not each.isHidden())
         # Beside the buttons: in the middle they would lie on the title of many a page.
         chips = self.word_chips
         chips.adjustSize()
@@ -248,13 +251,14 @@ class Viewer(QWidget):
         chips.move(left, MARGIN + (_BUTTON - chips.height()) // 2)
 
     def _make_way(self) -> None:
-        """Let no button and no chip lie on a line of text while lines are shown."""
+        """Let no button, chip or caption lie on what is to be seen while lines or a light show."""
         lines = self.words.lines if self.where.on or self.words.on else ()
         asking = self.where.on and not self.where.known
         if lines is not None and not asking:
             row = self.words_button.geometry() | self.close_button.geometry()
             chips = [each.geometry() for each in (self.chips, self.word_chips) if each.isVisible()]
-            self.stage.make_way(lines, [QRectF(box) for box in (row, *chips)])
+            told = not self.where.on or self.where.settled
+            self.stage.make_way(lines, [QRectF(box) for box in (row, *chips)], told=told)
 
     def _want(self) -> None:
         """Ask for this photo, then for the next and the one before."""

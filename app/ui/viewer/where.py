@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from app.labeling.label import KIND
 from app.library.records import Verdict
 from app.ui.background import Latest
+from app.ui.inspector.flow import Flow
 from app.ui.theme import DARK, font
 from app.ui.where.caption import TEXT
 from app.ui.where.maps import NOWHERE, Where, WhereMaps, Wish
@@ -26,9 +27,10 @@ _LONGEST: Final = 960
 """Of the overlay, in pixels: it is smooth, so a large screen shows no more of it."""
 _MOST: Final = 8
 """Labels to choose from: a photo shows three to eight."""
-_CHIP_HEIGHT: Final = 28
+CHIP_HEIGHT: Final = 28
 _CHIP_EDGE: Final = 12
 _CHIP_LONGEST: Final = 180
+_CHIPS_APART: Final = 6
 _CHIP: Final = QColor(0, 0, 0, 140)
 _CHIP_HOVER: Final = QColor(60, 66, 78, 220)
 
@@ -48,7 +50,7 @@ class LabelChip(QAbstractButton):
     def sizeHint(self) -> QSize:  # noqa: N802
         """Return room for the name."""
         text = min(QFontMetrics(font()).horizontalAdvance(self.text()), _CHIP_LONGEST)
-        return QSize(text + 2 * _CHIP_EDGE, _CHIP_HEIGHT)
+        return QSize(text + 2 * _CHIP_EDGE, CHIP_HEIGHT)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
         """Draw a plate, light for the chosen label, and the name."""
@@ -71,16 +73,15 @@ class LabelChip(QAbstractButton):
 
 
 class LabelChips(QWidget):
-    """A row of labels, one of them chosen."""
+    """A row of labels, one of them chosen; in a narrow window it goes on below."""
 
     chosen = Signal(int)
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.chips: list[LabelChip] = []
-        self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(0, 0, 0, 0)
-        self._row.setSpacing(6)
+        self._row = Flow(apart=_CHIPS_APART, below=_CHIPS_APART)
+        self.setLayout(self._row)
         self.hide()
 
     def set_labels(self, names: tuple[str, ...], chosen: int) -> None:
@@ -94,7 +95,11 @@ class LabelChips(QWidget):
                 chip.setAccessibleName(self.tr("Where is “{label}”").replace("{label}", names[at]))
                 chip.setChecked(at == chosen)
                 chip.updateGeometry()
-        self.adjustSize()
+
+    def fit(self, width: int) -> None:
+        """Take as much room as the labels need, and no more than a width."""
+        wide = min(self._row.sizeHint().width(), max(width, 1))
+        self.resize(wide, self._row.heightForWidth(wide))
 
     def _add(self) -> None:
         chip = LabelChip(self)

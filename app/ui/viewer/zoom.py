@@ -25,6 +25,8 @@ class Zoom:
             counts with a scale.
         head: Device pixels at the top of the window that a fitted picture leaves free.
         slack: Device pixels that the top of a larger one may be dragged down into the window.
+        foot: Device pixels at the bottom of the window that a fitted picture leaves free.
+        rise: Device pixels that the bottom of a larger one may be dragged up into the window.
     """
 
     picture: QSizeF
@@ -33,12 +35,15 @@ class Zoom:
     middle: QPointF | None = None
     head: float = 0.0
     slack: float = 0.0
+    foot: float = 0.0
+    rise: float = 0.0
 
     @property
     def fit_scale(self) -> float:
         """The scale at which the whole picture is seen."""
         across = self.window.width() / self.picture.width()
-        down = max(self.window.height() - self.head, 1.0) / self.picture.height()
+        room = self.window.height() - self.head - self.foot
+        down = max(room, 1.0) / self.picture.height()
         return min(across, down, LARGEST_FIT)
 
     @property
@@ -56,7 +61,8 @@ class Zoom:
         top = self.window.height() / 2 - middle.y() * scale
         if self.scale is None:
             # No further from the middle than it must.
-            top = max(top, self.head)
+            lowest = self.window.height() - self.foot - size.height()
+            top = max(min(top, lowest), self.head)
         return QRectF(QPointF(left, top), size)
 
     def zoomed(self, factor: float, at: QPointF) -> Zoom:
@@ -84,11 +90,13 @@ class Zoom:
         """Return the same view in a window of another size."""
         return replace(self, window=window)
 
-    def making_way(self, head: float, slack: float) -> Zoom:
-        """Return the same view with other room at the top; see the attributes."""
-        if (head, slack) == (self.head, self.slack):
+    def making_way(
+        self, head: float, slack: float, *, foot: float = 0.0, rise: float = 0.0
+    ) -> Zoom:
+        """Return the same view with other room at the top and the bottom; see the attributes."""
+        if (head, slack, foot, rise) == (self.head, self.slack, self.foot, self.rise):
             return self
-        return replace(self, head=head, slack=slack).moved(QPointF())
+        return replace(self, head=head, slack=slack, foot=foot, rise=rise).moved(QPointF())
 
     def _at_scale(self, scale: float, at: QPointF) -> Zoom:
         place = self.place
@@ -107,16 +115,21 @@ class Zoom:
 
     def _inside(self, middle: QPointF, scale: float) -> QPointF:
         """Keep the picture in the window: no empty room beside one that is larger, but slack."""
+        window = self.window / scale
         return QPointF(
-            _kept(middle.x(), self.picture.width(), self.window.width() / scale, 0.0),
+            _kept(middle.x(), self.picture.width(), window.width(), 0.0, 0.0),
             _kept(
-                middle.y(), self.picture.height(), self.window.height() / scale, self.slack / scale
+                middle.y(),
+                self.picture.height(),
+                window.height(),
+                self.slack / scale,
+                self.rise / scale,
             ),
         )
 
 
-def _kept(middle: float, length: float, seen: float, slack: float) -> float:
+def _kept(middle: float, length: float, seen: float, slack: float, rise: float) -> float:
     spare = seen - length
     least, most = (spare / 2, spare / 2) if spare >= 0 else (spare, 0.0)
-    begin = min(max(seen / 2 - middle, least), max(most, slack))
+    begin = min(max(seen / 2 - middle, min(least, spare - rise)), max(most, slack))
     return seen / 2 - begin

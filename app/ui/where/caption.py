@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter
 
 from app.ui.theme import GAP, RADIUS, font
 from app.ui.where.lines import side_color
+from app.ui.where.placing import EDGE, Around, best_place, hides
 from app.ui.where.words import quoted
 from app.ui.wording import signed_percent
 
@@ -22,13 +23,12 @@ TEXT: Final = QColor(232, 234, 238)
 _DIM: Final = QColor(184, 191, 202)
 _PLATE: Final = QColor(12, 13, 16, 200)
 _FIRM_PLATE: Final = QColor(12, 13, 16, 228)
-"""Of the plate with the words: its small letters lie on letters."""
-_EDGE: Final = 6
+"""Of a plate that says why: its small letters lie on letters."""
 _APART: Final = 2
 _MOST_WIDTH: Final = 26
 """Of the plate with the words, in heights of its font: no wider than is read at a glance."""
-_PICTURE_COUNTS: Final = 0.1
-"""What a covered part of the picture weighs beside the same part of a line that is told of."""
+_MOST_SENTENCE: Final = 44
+"""Of a plate with a sentence only: most fit into one line."""
 
 
 def paint_caption(painter: QPainter, room: QRect, text: str, *, pixels: int) -> None:
@@ -47,10 +47,10 @@ def paint_caption(painter: QPainter, room: QRect, text: str, *, pixels: int) -> 
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setFont(font(pixels))
-    inner = room.adjusted(GAP + _EDGE, 0, -GAP - _EDGE, 0)
+    inner = room.adjusted(GAP + EDGE, 0, -GAP - EDGE, 0)
     flags = int(Qt.AlignmentFlag.AlignHCenter) | int(Qt.TextFlag.TextWordWrap)
     words = painter.boundingRect(inner, flags, text)
-    words.moveBottom(room.bottom() - _EDGE)
+    words.moveBottom(room.bottom() - EDGE)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(_PLATE)
     painter.drawRoundedRect(words.adjusted(-GAP, -4, GAP, 4), RADIUS, RADIUS)
@@ -60,57 +60,59 @@ def paint_caption(painter: QPainter, room: QRect, text: str, *, pixels: int) -> 
 
 
 @dataclass(frozen=True, slots=True)
-class Around:
-    """What a plate may lie on, in the painter's pixels.
+class Plan:
+    """What is to be written, and where.
 
     Attributes:
-        room: Where there is room.
-        picture: Where the picture lies.
-        lines: The boxes of the lines that are told of: they had better not be covered.
-        brief: There is little room: where lines are told of, they alone stand for the words.
-        lowered: The picture keeps clear of the head of the window, so that its uppermost lines lie
-            where a plate would: it may also lie at half the height.
+        plate: The words.
+        place: Where they lie; empty where there is nothing to say.
+        hides: How much they cover of what they speak of, in square pixels.
     """
 
-    room: QRect
-    picture: QRectF
-    lines: tuple[QRectF, ...] = ()
-    brief: bool = False
-    lowered: bool = False
+    plate: Plate
+    place: QRect
+    hides: float
+
+    def paint(self, painter: QPainter) -> None:
+        """Write it."""
+        if self.place.isEmpty():
+            return
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self.plate.paint(painter, self.place)
+        painter.restore()
+
+
+def plan_where(around: Around, where: Where, *, pixels: int, most: int) -> Plan:
+    """Find the place for the caption of a light and, below it, what the words do to the label.
+
+    Args:
+        around: Where it may lie.
+        where: What to say.
+        pixels: The height of the font.
+        most: Lines that are told of, at most.
+    """
+    lines = where.lines[:most]
+    note = "" if around.brief and lines else where.note
+    plate = Plate([text for text in (where.caption, note) if text], lines, pixels)
+    if not plate.says:
+        return Plan(plate, QRect(), 0.0)
+    widest = (_MOST_WIDTH if where.note else _MOST_SENTENCE) * pixels
+    size = plate.size(max(min(widest, around.room.width() - 2 * EDGE), 1))
+    place = best_place(around, size)
+    return Plan(plate, place, hides(around, place))
 
 
 def paint_where(
     painter: QPainter, around: Around, where: Where, *, pixels: int, most: int
 ) -> QRect:
-    """Write the caption of a light, and below it what the words in the picture do to the label.
-
-    Args:
-        painter: Draws.
-        around: Where it may lie.
-        where: What to say.
-        pixels: The height of the font.
-        most: Lines that are told of, at most.
-
-    Returns:
-        Where the plate with the words lies; empty where there is none.
-    """
-    if not where.note:
-        paint_caption(painter, around.room, where.caption, pixels=pixels)
-        return QRect()
-    lines = where.lines[:most]
-    note = "" if around.brief and lines else where.note
-    plate = _Plate([text for text in (where.caption, note) if text], lines, pixels)
-    widest = around.room.width() - 2 * _EDGE
-    size = plate.size(max(min(_MOST_WIDTH * pixels, widest), 1))
-    place = QRect(_best(around, size), size)
-    painter.save()
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    plate.paint(painter, place)
-    painter.restore()
-    return place
+    """Write what ``plan_where`` plans; returns where it lies, empty where there is nothing."""
+    plan = plan_where(around, where, pixels=pixels, most=most)
+    plan.paint(painter)
+    return plan.place
 
 
-class _Plate:
+class Plate:
     """The caption, a sentence about the words, and a row for each line that is told of."""
 
     def __init__(self, sentences: Sequence[str], lines: Sequence[ToldLine], pixels: int) -> None:
@@ -121,6 +123,11 @@ class _Plate:
         self._values = max(values, default=0)
         self._wrap = int(Qt.TextFlag.TextWordWrap)
 
+    @property
+    def says(self) -> bool:
+        """Whether there is anything to say."""
+        return bool(self._sentences or self._lines)
+
     def size(self, most: int) -> QSize:
         """Return the size, no wider than ``most``, the edges included."""
         inner = most - 2 * GAP
@@ -129,14 +136,15 @@ class _Plate:
         widths = [self._bounds(text, inner).width() for text in self._sentences]
         width = min(max([*texts, *widths]), inner)
         heights = sum(self._bounds(text, width).height() + _APART for text in self._sentences)
-        return QSize(width + 2 * GAP, heights + self._row * len(self._lines) + 2 * _EDGE)
+        apart = 0 if self._lines else _APART
+        return QSize(width + 2 * GAP, heights - apart + self._row * len(self._lines) + 2 * EDGE)
 
     def paint(self, painter: QPainter, place: QRect) -> None:
         """Draw it; ``place`` has its size."""
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(_FIRM_PLATE)
         painter.drawRoundedRect(place, RADIUS, RADIUS)
-        inner = place.adjusted(GAP, _EDGE, -GAP, -_EDGE)
+        inner = place.adjusted(GAP, EDGE, -GAP, -EDGE)
         top = inner.top()
         painter.setFont(self._font)
         for text, color in zip(self._sentences, (TEXT, _DIM), strict=False):
@@ -169,28 +177,3 @@ class _Plate:
 
 def _value(line: ToldLine) -> str:
     return signed_percent(line.share)
-
-
-def _best(around: Around, size: QSize) -> QPoint:
-    """Return the upper left of the place that hides least: foot or head, middle or sides.
-
-    Half the height comes last: there mostly lies what the picture shows.
-    """
-    room = around.room.adjusted(_EDGE, _EDGE, -_EDGE, -_EDGE)
-    middle = room.center().x() - size.width() // 2
-    left, right = room.left(), room.right() + 1 - size.width()
-    foot, head = room.bottom() + 1 - size.height(), room.top()
-    places = [QPoint(x, y) for x in (middle, left, right) for y in (foot, head)]
-    if around.lowered:
-        places += [QPoint(x, (foot + head) // 2) for x in (left, right, middle)]
-
-    def hidden(place: QPoint) -> float:
-        plate = QRectF(QRect(place, size))
-        lines = sum(_area(plate & box) for box in around.lines)
-        return lines + _PICTURE_COUNTS * _area(plate & around.picture)
-
-    return min(places, key=hidden)
-
-
-def _area(box: QRectF) -> float:
-    return max(box.width(), 0.0) * max(box.height(), 0.0)

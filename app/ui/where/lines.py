@@ -42,6 +42,15 @@ def boxes_of(lines: Sequence[ToldLine], place: QRectF) -> tuple[QRectF, ...]:
     return tuple(outline(each.line, place).boundingRect() for each in lines)
 
 
+def lit_on(where: Where, place: QRectF) -> tuple[QRectF, ...]:
+    """Return the boxes of what the light falls on in a picture that lies at ``place``."""
+    wide, high = place.width(), place.height()
+    return tuple(
+        QRectF(place.left() + x * wide, place.top() + y * high, width * wide, height * high)
+        for x, y, width, height in where.lit
+    )
+
+
 def paint_light(painter: QPainter, where: Where, place: QRectF) -> None:
     """Lay the light over a picture; lines that are told of are to be read, so nothing veils them.
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QImage
 
-from app.imaging.spotlight import spotlight
+from app.imaging.spotlight import lit_boxes, spotlight
 from app.ui.where.words import (
     found_text,
     line_text,
@@ -54,6 +54,8 @@ class Where:
 
     Attributes:
         image: The overlay, to be stretched over the whole photo; null where there is none.
+        lit: Boxes in shares of the photo (left, top, width, height) that together hold what the
+            light falls on.
         caption: One sentence to write below it; may be empty.
         spoken: The same for those who cannot see the overlay: it names the place, too.
         note: One sentence about the words in the photo; empty for labels of packs that do not read.
@@ -65,6 +67,7 @@ class Where:
     spoken: str = ""
     note: str = ""
     lines: tuple[ToldLine, ...] = ()
+    lit: tuple[tuple[float, float, float, float], ...] = ()
 
 
 NOWHERE: Final = Where()
@@ -251,7 +254,8 @@ def drawn(seen: Sighting, wish: Wish, longest: int) -> Where:
     # Qt draws this format fastest; the copy also keeps the pixels alive.
     ready = image.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)
     text = found_text(wish.name, wish.probability)
-    return Where(ready, text, f"{text}: {place_text(seen, spot)}")
+    spoken = f"{text}: {place_text(seen, spot)}"
+    return Where(ready, text, spoken, lit=lit_boxes(seen.evidence))
 
 
 def with_words(lit: Where, told: Told) -> Where:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from app.imaging.spotlight import DEEPEST, LINE, VEIL, laid_over, spotlight
+from app.imaging.spotlight import DEEPEST, LINE, VEIL, laid_over, lit_boxes, spotlight
 
 
 def corner() -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
@@ -52,3 +52,16 @@ def test_without_evidence_nothing_is_laid_over() -> None:
 @pytest.mark.parametrize(("height", "width"), [(1, 1), (1, 50), (50, 1)])
 def test_a_strip_or_a_dot_gets_an_overlay(height: int, width: int) -> None:
     assert spotlight(corner(), height=height, width=width).shape == (height, width, 4)
+
+
+def test_the_boxes_hold_what_lies_within_the_line_and_nothing_else() -> None:
+    evidence = corner()
+    evidence[8, 5:9] = 0.3
+    evidence[8, 0] = 0.1
+    third = 3 / 9
+    rows = [(1 / 9, row / 9, third, 1 / 9) for row in (1, 2, 3)]
+    assert np.allclose(lit_boxes(evidence), [*rows, (5 / 9, 8 / 9, 4 / 9, 1 / 9)])
+
+
+def test_no_evidence_has_no_box() -> None:
+    assert lit_boxes(np.zeros((9, 9), np.float32)) == ()

@@ -100,3 +100,24 @@ def test_a_larger_picture_is_dragged_below_the_head_and_comes_back_without_it(
     assert zoomed.moved(QPointF(0, 1e5)).place.top() == pytest.approx(slack, abs=1e-6)
     assert zoomed.moved(QPointF(0, -1e5)).place.bottom() == pytest.approx(window.height())
     assert zoomed.moved(QPointF(0, by)).making_way(0, 0).place.top() <= 1e-6
+
+
+@given(sizes, windows, shares, shares)
+def test_a_fitted_picture_leaves_head_and_foot_free(
+    picture: QSizeF, window: QSizeF, above: float, below: float
+) -> None:
+    head, foot = above * window.height() / 3, below * window.height() / 3
+    place = Zoom(picture, window).making_way(head, 0, foot=foot).place
+    assert place.top() >= head - 1e-6
+    assert place.bottom() <= window.height() - foot + 1e-6
+
+
+@given(larger, smaller, st.floats(0, 100))
+def test_a_larger_picture_is_dragged_above_the_foot(
+    picture: QSizeF, window: QSizeF, rise: float
+) -> None:
+    middle = QPointF(window.width() / 2, window.height() / 2)
+    zoomed = Zoom(picture, window).actual(middle).making_way(0, 0, rise=rise)
+    lowest = zoomed.moved(QPointF(0, -1e5)).place.bottom()
+    assert lowest == pytest.approx(window.height() - rise, abs=1e-6)
+    assert zoomed.moved(QPointF(0, 1e5)).place.top() == pytest.approx(0, abs=1e-6)

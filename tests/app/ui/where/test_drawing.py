@@ -7,9 +7,10 @@ from PySide6.QtCore import QRect, QRectF
 from PySide6.QtGui import QImage, QPainter
 
 from app.engine import ToldLine
-from app.ui.where.caption import Around, paint_where
+from app.ui.where.caption import paint_where
 from app.ui.where.lines import Shown, boxes_of, paint_lines, tags
 from app.ui.where.maps import Where
+from app.ui.where.placing import Around
 from tests.support.written import line
 
 pytestmark = pytest.mark.usefixtures("qapp")
