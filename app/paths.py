@@ -11,6 +11,20 @@ LIBRARY_VARIABLE = "LUMITAG_LIBRARY"
 _PACKAGE = Path(__file__).resolve().parent
 
 
+def expanded(path: Path) -> Path:
+    """Return the path with a leading ``~`` replaced; that of an unknown user stays as it is."""
+    return Path(os.path.expanduser(path))  # noqa: PTH111  (the other raises)
+
+
+def resolved(path: Path) -> Path:
+    """Return the absolute path without ``~`` and links; a link to itself stays as it is.
+
+    ``Path.resolve`` raises a ``RuntimeError`` for such a link, here it is a path that holds
+    nothing, as whoever opens it finds out.
+    """
+    return Path(os.path.realpath(expanded(path)))
+
+
 def shipped(name: str) -> Path:
     """Return the folder ``models`` or ``resources`` that ships with Lumitag.
 

@@ -1,7 +1,6 @@
 """What may be said on the command line, and what it means."""
 
 import argparse
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -82,7 +81,7 @@ def _common() -> argparse.ArgumentParser:
     """Options that stand before or after the subcommand; suppressed defaults let both hold."""
     common = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
     group = common.add_argument_group("common options")
-    group.add_argument("--library", type=Path, metavar="PATH", help="the library's SQLite file")
+    group.add_argument("--library", type=_path, metavar="PATH", help="the library's SQLite file")
     group.add_argument(
         "--device", choices=("auto", "cuda", "cpu"), help="where the networks run (auto)"
     )
@@ -101,7 +100,7 @@ def _window_parser() -> argparse.ArgumentParser:
         + _EPILOG,
     )
     parser.add_argument(
-        "folders", nargs="*", type=Path, metavar="FOLDER", help="open the window with this folder"
+        "folders", nargs="*", type=_path, metavar="FOLDER", help="open the window with this folder"
     )
     parser.add_argument("--version", action="version", version=f"Lumitag {__version__}")
     parser.set_defaults(command=None)
@@ -124,7 +123,7 @@ def _command_parser() -> argparse.ArgumentParser:
     index = add(
         "index", "add folders to the library, look through them, label and read what is new"
     )
-    index.add_argument("folders", nargs="+", type=Path, metavar="FOLDER")
+    index.add_argument("folders", nargs="+", type=_path, metavar="FOLDER")
     index.add_argument(
         "--no-words", action="store_true", help="do not read the words in pictures this time"
     )
@@ -139,7 +138,7 @@ def _command_parser() -> argparse.ArgumentParser:
     )
 
     label = add("label", "label files without a library")
-    label.add_argument("paths", nargs="+", type=Path, metavar="FILE_OR_FOLDER")
+    label.add_argument("paths", nargs="+", type=_path, metavar="FILE_OR_FOLDER")
     which = label.add_mutually_exclusive_group()
     which.add_argument("--all", action="store_true", help="every label of every pack")
     which.add_argument(
@@ -150,13 +149,13 @@ def _command_parser() -> argparse.ArgumentParser:
     )
 
     read = add("read", "print the words written in pictures, without a library")
-    read.add_argument("paths", nargs="+", type=Path, metavar="FILE_OR_FOLDER")
+    read.add_argument("paths", nargs="+", type=_path, metavar="FILE_OR_FOLDER")
 
     where = add("where", "say where in pictures a label was seen; no picture is changed")
     where.add_argument("label", metavar="LABEL", help="a label's name, alias or key")
-    where.add_argument("paths", nargs="+", type=Path, metavar="FILE")
+    where.add_argument("paths", nargs="+", type=_path, metavar="FILE")
     where.add_argument(
-        "--out", type=Path, metavar="FOLDER", help="write each picture there with a light on it"
+        "--out", type=_path, metavar="FOLDER", help="write each picture there with a light on it"
     )
     where.add_argument(
         "--no-words", action="store_true", help="do not read the words in the pictures for it"
@@ -165,7 +164,7 @@ def _command_parser() -> argparse.ArgumentParser:
     for verdict in ("accept", "reject"):
         decide = add(verdict, f"{verdict} a label on files of the library, as in the window")
         decide.add_argument("label", metavar="LABEL")
-        decide.add_argument("paths", nargs="+", type=Path, metavar="FILE")
+        decide.add_argument("paths", nargs="+", type=_path, metavar="FILE")
 
     add("folders", "list the folders of the library")
     add("packs", "list the label packs")
@@ -173,7 +172,7 @@ def _command_parser() -> argparse.ArgumentParser:
 
     screenshot = add("screenshot", "draw the window into a picture, also with no display",
                      as_json=False)  # fmt: skip
-    screenshot.add_argument("output", type=Path, metavar="OUT.png")
+    screenshot.add_argument("output", type=_path, metavar="OUT.png")
     screenshot.add_argument("--query", default="", metavar="Q", help="what to search for")
     screenshot.add_argument("--size", type=_size, default=(1440, 900), metavar="WxH")
     screenshot.add_argument("--theme", choices=("light", "dark"), default="dark")
@@ -195,8 +194,8 @@ def _size(text: str) -> tuple[int, int]:
     return _count(width), _count(height)
 
 
-def use_any_file_name() -> None:
-    """Let stdout print file names that are not valid text, byte for byte."""
-    for stream in (sys.stdout, sys.stderr):
-        if stream is not None and hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="surrogateescape")
+def _path(text: str) -> Path:
+    """Refuse what an unset variable of a shell leaves: as a path it would be the present folder."""
+    if not text:
+        raise argparse.ArgumentTypeError("a path is empty; name a file or folder")
+    return Path(text)

@@ -8,7 +8,14 @@ from itertools import islice
 import numpy as np
 from numpy.typing import NDArray
 
-from app.cli.output import labels_json, labels_line, print_json, print_line, print_problem
+from app.cli.output import (
+    labels_json,
+    labels_line,
+    print_below,
+    print_json,
+    print_line,
+    print_problem,
+)
 from app.engine import Engine
 from app.library.records import PhotoDetails
 from app.library.sought import Sought
@@ -16,6 +23,10 @@ from app.search.errors import QueryError
 from app.search.results import PhotoLabels, SearchResult
 
 Ids = NDArray[np.int64]
+
+_WIDE = 200
+_AROUND = 30
+"""Letters of a query of more than ``_WIDE`` that are shown before and behind a wrong place."""
 
 _PAGE = 500
 """Photos read from the library at a time, so that the first lines come at once."""
@@ -41,7 +52,7 @@ def run_search(asked: argparse.Namespace) -> int:
         )
         for details, labels, text, sure in islice(photos, asked.limit):
             _print(details, labels, text, sure if asked.less_sure else None, as_json=asked.json)
-        if not (asked.less_sure or asked.json) and sys.stderr.isatty():
+        if not (asked.less_sure or asked.json) and sys.stderr is not None and sys.stderr.isatty():
             _mention(len(engine.less_sure(result).ids), any_sure=len(result.ids) > 0)
     return 0
 
@@ -94,7 +105,12 @@ def _mention(count: int, *, any_sure: bool) -> None:
 def _point_at(query: str, error: QueryError) -> None:
     """Print the query with the wrong place underlined below the sentence."""
     print_problem(str(error))
-    sys.stderr.write(f"  {query}\n  {' ' * error.start}{'^' * max(1, error.end - error.start)}\n")
+    # Of a long query what stands around the place, and all of it on one line.
+    first = max(0, error.start - _AROUND) if len(query) > _WIDE else 0
+    last = min(error.end, error.start + _AROUND) + _AROUND if len(query) > _WIDE else len(query)
+    shown = "".join(letter if letter.isprintable() else " " for letter in query[first:last])
+    marks = min(error.end, last) - error.start
+    print_below(f"  {shown}\n  {' ' * (error.start - first)}{'^' * max(1, marks)}")
 
 
 def _explain(result: SearchResult) -> None:

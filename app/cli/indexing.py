@@ -10,7 +10,7 @@ from types import FrameType
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from app.cli.output import print_json, print_line, print_problem
+from app.cli.output import print_below, print_json, print_line, print_problem
 from app.engine import Engine
 from app.indexing import events
 from app.indexing.control import Control
@@ -135,17 +135,18 @@ class _Shown:
             case events.FileFailed(path=path, message=message) if self._json:
                 print_json({"path": str(path), "error": message})
             case events.FileFailed(path=path, message=message):
-                self._progress.console.print(
-                    f"{path}: {message}", markup=False, highlight=False, soft_wrap=True
-                )
+                self._say(f"{path}: {message}")
             case events.FolderOffline(path=path):
                 self.offline = True
-                self._progress.console.print(
-                    f"{path} is offline; nothing of it was removed.", markup=False, highlight=False
-                )
+                self._say(f"{path} is offline; nothing of it was removed.")
             case events.Notice(message=message):
-                self._progress.console.print(
-                    f"lumitag: {message}", markup=False, highlight=False, soft_wrap=True
-                )
+                self._say(f"lumitag: {message}")
             case _:
                 return
+
+    def _say(self, text: str) -> None:
+        """Print a line as it is: above the bar where there is one."""
+        if self._console.is_terminal:
+            self._console.print(text, markup=False, highlight=False, emoji=False, soft_wrap=True)
+        else:
+            print_below(text)

@@ -2,6 +2,7 @@
 
 import argparse
 from collections.abc import Iterable
+from pathlib import Path
 
 from app.cli.files import picture_files
 from app.cli.output import (
@@ -30,12 +31,20 @@ def run_label(asked: argparse.Namespace) -> int:
     labeler = Labeler(packs, asked.device, resize=resize)
     reader = Reader(Opener(lambda: labeler.device))
     words = None if asked.no_words else FileWords(reader, print_problem)
-    failed = False
+    failed: list[Path] = []
+
+    def fail(path: Path, message: str) -> None:
+        failed.append(path)
+        print_file_problem(path, message, as_json=asked.json)
+
     try:
         every = asked.all or asked.top is not None
-        for found in try_pictures(labeler, picture_files(asked.paths), every=every, words=words):
-            failed |= isinstance(found, Unreadable)
-            _print(found, asked)
+        files = picture_files(asked.paths, fail)
+        for found in try_pictures(labeler, files, every=every, words=words):
+            if isinstance(found, Unreadable):
+                fail(found.path, found.message)
+            else:
+                _print(found, asked)
         for refused in labeler.errors:
             print_problem(str(refused))
     finally:
@@ -44,10 +53,7 @@ def run_label(asked: argparse.Namespace) -> int:
     return 1 if failed else 0
 
 
-def _print(found: TriedPicture | Unreadable, asked: argparse.Namespace) -> None:
-    if isinstance(found, Unreadable):
-        print_file_problem(found.path, found.message, as_json=asked.json)
-        return
+def _print(found: TriedPicture, asked: argparse.Namespace) -> None:
     labels = [
         (label.pack, label.name, label.probability)
         for label in _wanted(found, every=asked.all, top=asked.top)

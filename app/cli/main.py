@@ -3,13 +3,12 @@
 import argparse
 import importlib
 import logging
-import os
 import signal
 import sys
 from collections.abc import Sequence
 
-from app.cli.arguments import parse, use_any_file_name
-from app.cli.output import print_problem
+from app.cli.arguments import parse
+from app.cli.output import PrintError, drop_output, finish_output, print_problem, use_any_text
 from app.errors import LumitagError
 from app.paths import default_library
 
@@ -27,22 +26,37 @@ def main(arguments: Sequence[str] | None = None) -> int:
         0 done, 1 some files failed or the work could not go on, 2 wrong usage, a query that does
         not parse, or a library that cannot be opened; 130 after Ctrl+C.
     """
-    asked = parse(sys.argv[1:] if arguments is None else arguments)
-    use_any_file_name()
+    use_any_text()
+    try:
+        try:
+            return _run(sys.argv[1:] if arguments is None else arguments)
+        finally:
+            finish_output()
+    except BrokenPipeError:
+        # The reader (head, a pager) has seen enough.
+        drop_output()
+        return OK
+    except PrintError as error:
+        drop_output()
+        print_problem(str(error))
+        return SOME_FAILED
+
+
+def _run(arguments: Sequence[str]) -> int:
+    """Do what is asked for, and return the exit code."""
+    asked = parse(arguments)
     _log(verbose=getattr(asked, "verbose", False))
     asked.library = getattr(asked, "library", None) or default_library()
     asked.device = getattr(asked, "device", "auto")
     try:
         return _dispatch(asked)
+    except PrintError:
+        raise
     except LumitagError as error:
         print_problem(str(error))
         return getattr(error, "exit_code", WRONG_USAGE)
     except KeyboardInterrupt:
         return INTERRUPTED
-    except BrokenPipeError:
-        # The reader (head, a pager) has seen enough. What Python still holds goes nowhere.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return OK
 
 
 def window() -> int:

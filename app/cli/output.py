@@ -1,24 +1,116 @@
-"""What goes to stdout: a line for people, or one JSON object."""
+"""What goes to stdout: a line for people, or one JSON object; and to stderr: what went wrong."""
 
+import codecs
 import json
+import os
 import sys
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
+from typing import Final, TextIO
+
+from app.errors import LumitagError
+
+_ANY_TEXT: Final = "lumitag.any_text"
+"""How our streams treat what their encoding does not know."""
+
+
+class PrintError(LumitagError):
+    """What was found cannot be written to stdout: a full disk, say."""
+
+
+def use_any_text() -> None:
+    """Let stdout and stderr print any text, whatever their encoding.
+
+    File names that are not valid text are written byte for byte. Other signs that the encoding
+    lacks (a quotation mark in Latin-1, a Chinese word on a Western Windows) are written by number.
+    """
+    codecs.register_error(_ANY_TEXT, _encode_any)
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None and hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors=_ANY_TEXT)
+
+
+def _encode_any(error: UnicodeError) -> tuple[str | bytes, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    # One sign after the other: names that are not valid text may stand beside other signs.
+    error.end = error.start + 1
+    for way in ("surrogateescape", "backslashreplace"):
+        with suppress(UnicodeError):
+            return codecs.lookup_error(way)(error)
+    raise error
+
+
+def finish_output() -> None:
+    """Write what is still held back, while somebody can be told that it fails.
+
+    At its end Python would say so in words of its own, and return 120.
+
+    Raises:
+        BrokenPipeError: Nobody reads on.
+        PrintError: It cannot be written.
+    """
+    if sys.stderr is not None:
+        try:
+            sys.stderr.flush()
+        except OSError:
+            _drop(sys.stderr)
+    _write(sys.stdout, "", flush=True)
+
+
+def drop_output() -> None:
+    """Give up stdout: what Python still holds goes nowhere, so that it ends in peace."""
+    if sys.stdout is not None:
+        _drop(sys.stdout)
+
+
+def _drop(stream: TextIO) -> None:
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def _write(stream: TextIO | None, text: str, *, flush: bool = False) -> None:
+    """Write to stdout; without one (``>&-``, a program without a console) nothing is asked for."""
+    if stream is None:
+        return
+    try:
+        stream.write(text)
+        if flush:
+            stream.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise PrintError(
+            f"The output cannot be written ({error.strerror}); make room, or write it elsewhere."
+        ) from error
+
+
+def _tell(text: str) -> None:
+    """Write to stderr; where that fails, there is nobody left to tell: the exit code says it."""
+    if sys.stderr is not None:
+        with suppress(OSError):
+            sys.stderr.write(text)
 
 
 def print_json(value: Mapping[str, object]) -> None:
     """Print one JSON object on a line of its own (ASCII, so that any file name survives)."""
-    sys.stdout.write(json.dumps(value) + "\n")
+    _write(sys.stdout, json.dumps(value) + "\n")
 
 
 def print_line(text: str) -> None:
     """Print one line for people."""
-    sys.stdout.write(text + "\n")
+    _write(sys.stdout, text + "\n")
 
 
 def print_problem(text: str) -> None:
     """Print one sentence about what went wrong on stderr, after the program's name."""
-    sys.stderr.write(f"lumitag: {text}\n")
+    _tell(f"lumitag: {text}\n")
+
+
+def print_below(text: str) -> None:
+    """Print a line on stderr as it is."""
+    _tell(text + "\n")
 
 
 def print_file_problem(path: Path, message: str, *, as_json: bool) -> None:
@@ -26,7 +118,7 @@ def print_file_problem(path: Path, message: str, *, as_json: bool) -> None:
     if as_json:
         print_json({"path": str(path), "error": message})
     else:
-        sys.stderr.write(f"{path}: {message}\n")
+        _tell(f"{path}: {message}\n")
 
 
 def labels_json(path: Path, labels: Iterable[tuple[str, str, float | None]]) -> dict[str, object]:

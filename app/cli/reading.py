@@ -23,22 +23,28 @@ def run_read(asked: argparse.Namespace) -> int:
 
 
 def _read(asked: argparse.Namespace) -> int:
-    failed = False
+    failed: list[Path] = []
+
+    def fail(path: Path, message: str) -> None:
+        failed.append(path)
+        print_file_problem(path, message, as_json=asked.json)
+
     with Reader(Opener(asked.device)) as reader:
         engine = reader.engine
-        for number, path in enumerate(picture_files(asked.paths)):
+        first = True
+        for path in picture_files(asked.paths, fail):
             try:
                 picture = decode(read_bytes(path), name=path.name, working_size=DECODE_SIZE)
                 page = reader.read_page(picture.pixels)
             except (UnreadablePictureError, ReadingError) as error:
-                failed = True
-                print_file_problem(path, str(error), as_json=asked.json)
+                fail(path, str(error))
                 continue
             if asked.json:
                 lines = [_as_json(line, picture.width, picture.height) for line in page.lines]
                 print_json({"path": str(path), "engine": engine, "lines": lines})
             else:
-                _print_page(path, page, first=number == 0)
+                _print_page(path, page, first=first)
+                first = False
             if page.cut_short:
                 print_problem(f"{path} has more words than are read in one picture.")
     return 1 if failed else 0

@@ -15,6 +15,7 @@ from app.labeling.pack import Pack, PackError, find_packs
 from app.library.library import Library
 from app.library.records import Failure, Folder, PhotoCard, PhotoDetails
 from app.paths import pack_folders as default_pack_folders
+from app.paths import resolved
 from app.search.results import Completion, LessSure, PhotoLabels, SearchResult, Tile
 from app.search.searcher import Searcher
 
@@ -175,7 +176,7 @@ class Engine:
         Raises:
             FolderError: It does not exist, is a file, or may not be read.
         """
-        folder = self.library.folders.add(path.expanduser())
+        folder = self.library.folders.add(path)
         if self._follower is not None:
             self._follower.request(folder.id)
         return folder
@@ -291,7 +292,7 @@ class Engine:
         from app.indexing.indexer import Target
 
         targets = []
-        for path in (path.expanduser().resolve() for path in paths):
+        for path in map(resolved, paths):
             folder = self.library.folders.add(path)
             inside = path.relative_to(folder.path).as_posix()
             targets.append(Target(folder, "" if inside == "." else inside))

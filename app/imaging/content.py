@@ -24,6 +24,10 @@ def read_bytes(path: Path) -> bytes:
     try:
         status = path.stat()
         # Opening a named pipe would wait for ever for somebody to write into it.
+        if stat.S_ISDIR(status.st_mode):
+            raise UnreadablePictureError(
+                Reason.UNREADABLE, "This is a folder; name the pictures in it."
+            )
         if not stat.S_ISREG(status.st_mode):
             raise UnreadablePictureError(Reason.UNREADABLE, "This is not a regular file.")
         if status.st_size > LARGEST_FILE:

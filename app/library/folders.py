@@ -6,6 +6,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
+from app import paths
 from app.library import schema
 from app.library.changes import Change, LibraryDatabase, insert
 from app.library.columns import encode_name
@@ -46,7 +47,7 @@ class Folders:
         Raises:
             FolderError: ``path`` is missing, is a file, or may not be read.
         """
-        resolved = path.expanduser().resolve()
+        resolved = paths.resolved(path)
         for known in self.all():
             if _same(known.path, resolved):
                 return known

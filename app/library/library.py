@@ -17,6 +17,7 @@ from app.library.runs import Runs
 from app.library.settings import Settings
 from app.library.thumbnails import Thumbnails, thumbnails_path
 from app.library.words import Words
+from app.paths import expanded
 
 
 class Library:
@@ -72,7 +73,7 @@ class Library:
             DiskFullError: No room.
             LibraryError: It cannot be opened for another reason.
         """
-        path = path.expanduser().absolute()
+        path = expanded(path).absolute()
         exists = versions.check_file(path)
         versions.prepare_place(path)
         database = LibraryDatabase(path)

@@ -3,6 +3,7 @@
 import errno
 import os
 import sqlite3
+import stat
 from contextlib import closing
 from pathlib import Path
 
@@ -38,11 +39,16 @@ def check_file(path: Path) -> bool:
         ReadOnlyLibraryError: It may not be read or written.
         LibraryError: It cannot be read for another reason.
     """
-    if path.is_dir():
-        raise NotALibraryError(
-            f"{path} is a folder, not a library; name a file, such as {path / 'library.sqlite'}."
-        )
     try:
+        mode = path.stat().st_mode
+        if stat.S_ISDIR(mode):
+            raise NotALibraryError(
+                f"{path} is a folder, not a library; name a file, such as "
+                f"{path / 'library.sqlite'}."
+            )
+        # Opening a named pipe would wait for ever for somebody to write into it.
+        if not stat.S_ISREG(mode):
+            raise NotALibraryError(f"{path} is not a regular file; name another file.")
         with path.open("rb") as stream:
             header = stream.read(_HEADER_BYTES)
     except FileNotFoundError:

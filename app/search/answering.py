@@ -46,6 +46,8 @@ Ids = NDArray[np.int64]
 
 # What a code stands for; app.labeling.codes.to_probability for all of them at once.
 _PROBABILITIES = np.arange(256) / 255
+_MOST_NOTES = 8
+"""Words are explained that were typed; who pastes a page of text needs no word on each of them."""
 _COMPARE: dict[Comparator, Callable[[NDArray[np.float64], float], NDArray[np.bool_]]] = {
     Comparator.ABOVE: np.greater,
     Comparator.AT_LEAST: np.greater_equal,
@@ -184,9 +186,9 @@ class Asking:
         snapshot = self._snapshot
         match node:
             case And(nodes=nodes):
-                return reduce(np.bitwise_and, [self.find(each) for each in nodes])
+                return reduce(np.bitwise_and, map(self.find, dict.fromkeys(nodes)))
             case Or(nodes=nodes):
-                return reduce(np.bitwise_or, [self.find(each) for each in nodes])
+                return reduce(np.bitwise_or, map(self.find, dict.fromkeys(nodes)))
             case Not(node=inner):
                 return snapshot.visible & ~self.find(inner)
             case Word():
@@ -238,7 +240,7 @@ class Asking:
         keys = self._snapshot.vocabulary.find(word.text)
         if keys:
             return self._snapshot.any_of(keys)
-        if not any(sign in word.text for sign in "*?"):
+        if len(self.notes) < _MOST_NOTES and not any(sign in word.text for sign in "*?"):
             suggestions = self._snapshot.vocabulary.nearest(word.text)
             self.notes.append(Note(word.text, word.span.start, word.span.end, suggestions))
         named = bits.from_ids(self._names.named(word.text), self._snapshot.words)

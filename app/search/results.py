@@ -55,7 +55,7 @@ class SearchResult:
         library_total: How many photos the library shows without a query.
         counts: For every label's key, how many photos of this result match it.
         sections: By month, when sorted by a date; empty otherwise.
-        notes: Words that are no labels.
+        notes: Words that are no labels: the first few.
         asked_labels: The labels of which photos may be less sure, as the query calls them; empty
             where the query has no less sure photos. See ``app.search.less_sure``.
         terms: What is looked for in the text of pictures, to be marked there (see

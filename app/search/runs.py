@@ -42,7 +42,7 @@ def _joined(text: str, node: Node, vocabulary: Vocabulary) -> Node:
 def _runs(text: str, nodes: tuple[Node, ...], vocabulary: Vocabulary) -> Iterator[Node]:
     at = 0
     while at < len(nodes):
-        words = _bare_words(text, nodes[at:])
+        words = _bare_words(text, nodes[at : at + vocabulary.longest])
         length = vocabulary.run([word.text for word in words]) if len(words) > 1 else 1
         if length == 1:
             yield nodes[at]

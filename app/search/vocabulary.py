@@ -5,6 +5,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from types import MappingProxyType
 
 _SUGGESTIONS = 3
@@ -63,6 +64,7 @@ class Vocabulary:
     Attributes:
         labels: Every label by its key, pack by pack, the user's own behind them.
         muted: Keys of labels the user never wants to see.
+        longest: How many words the longest name has.
     """
 
     def __init__(self, labels: Iterable[LabelInfo], muted: frozenset[str] = frozenset()) -> None:
@@ -73,7 +75,7 @@ class Vocabulary:
             for word in (label.name, *label.aliases, label.key, label.key.partition("/")[2]):
                 keys[fold(word)][label.key] = None
         self._keys = {word: tuple(found) for word, found in keys.items()}
-        self._longest = max((word.count(" ") + 1 for word in self._keys), default=1)
+        self.longest = max((word.count(" ") + 1 for word in self._keys), default=1)
 
     def find(self, text: str) -> tuple[str, ...]:
         """Return the keys of all labels that go by this name; none if it is no label."""
@@ -88,7 +90,7 @@ class Vocabulary:
         The longest name wins. It does not count where each of its words is a label itself: then
         ``water bottle`` asks for both, and the one label must be quoted.
         """
-        for length in range(min(len(words), self._longest), 1, -1):
+        for length in range(min(len(words), self.longest), 1, -1):
             taken = words[:length]
             if " ".join(taken) in self and not all(word in self for word in taken):
                 return length
@@ -96,11 +98,16 @@ class Vocabulary:
 
     def nearest(self, word: str) -> tuple[str, ...]:
         """Return the names of the labels most like a word, nearest first, muted ones left out."""
-        names = {
+        names = self._offered
+        close = difflib.get_close_matches(fold(word), names, _SUGGESTIONS, _NEAR_ENOUGH)
+        return tuple(dict.fromkeys(names[each] for each in close))
+
+    @cached_property
+    def _offered(self) -> Mapping[str, str]:
+        """The name of each label that may be suggested, by its folded name and aliases."""
+        return {
             fold(each): label.name
             for label in self.labels.values()
             if label.key not in self.muted
             for each in (label.name, *label.aliases)
         }
-        close = difflib.get_close_matches(fold(word), names, _SUGGESTIONS, _NEAR_ENOUGH)
-        return tuple(dict.fromkeys(names[each] for each in close))

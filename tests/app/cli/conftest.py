@@ -1,6 +1,7 @@
 """A user with two tiny label packs and some pictures, at the command line."""
 
 import json
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -54,7 +55,7 @@ def paint(path: Path, colour: Colour) -> Path:
     """Draw a picture of one colour; each path gets a content of its own."""
     path.parent.mkdir(parents=True, exist_ok=True)
     picture = Image.new("RGB", (48, 32), colour)
-    mark = sum(path.name.encode()) % 48
+    mark = sum(os.fsencode(path.name)) % 48
     picture.putpixel((mark, len(path.name) % 32), (128, 128, 128))
     picture.save(path, quality=95)
     return path

@@ -34,6 +34,70 @@ def test_a_file_instead_of_a_folder(lumitag: Lumitag, pictures: Path) -> None:
     assert "is a file" in one_sentence(said)
 
 
+def test_an_empty_path_is_not_the_present_folder(
+    lumitag: Lumitag, pictures: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(pictures)  # where lumitag index "$UNSET" would index everything
+    for wrong in (("index", ""), ("label", ""), ("--library", "", "folders"), ("",)):
+        said = lumitag(*wrong)
+        assert said.code == 2
+        assert "a path is empty" in said.err
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such links")
+def test_a_link_to_itself_and_a_name_that_is_too_long_hold_nothing(
+    lumitag: Lumitag, tmp_path: Path
+) -> None:
+    loop = tmp_path / "loop"
+    loop.symlink_to(loop)
+    for path in (loop, tmp_path / ("long" * 1000), "~nobody.of.this.name/Pictures"):
+        indexed = lumitag("index", path)
+        assert indexed.code == 2
+        assert str(path) in one_sentence(indexed)
+        labelled = lumitag("label", path)
+        assert labelled.code == 1
+        assert labelled.err.startswith(f"{path}: ")
+    for path in (loop, tmp_path / ("long" * 1000)):
+        opened = lumitag("--library", path, "folders")
+        assert opened.code == 2
+        assert str(path) in one_sentence(opened)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such pipes")
+def test_a_pipe_as_library_is_not_waited_for(lumitag: Lumitag, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    said = lumitag("--library", tmp_path / "pipe", "folders")
+    assert said.code == 2
+    assert "is not a regular file" in one_sentence(said)
+
+
+def test_a_folder_where_pictures_are_wanted_is_called_one(lumitag: Lumitag, pictures: Path) -> None:
+    said = lumitag("accept", "red", pictures, "--json")
+    assert said.code == 1
+    assert said.objects == [
+        {"path": str(pictures), "error": "This is a folder; name the pictures in it."}
+    ]
+
+
+def test_a_folder_inside_that_may_not_be_read_is_named_and_the_rest_is_labelled(
+    lumitag: Lumitag, pictures: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = os.scandir
+
+    def refuse(path: str = ".") -> object:
+        if str(path) == str(pictures / "2021"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return real(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)  # root may read everything, so the OS says no here
+    said = lumitag("label", pictures, "--json")
+    assert said.code == 1
+    assert {each["path"]: "error" in each for each in said.objects} == {
+        str(pictures / "red.jpg"): False,
+        str(pictures / "2021"): True,
+    }
+
+
 def test_a_folder_without_permission(
     lumitag: Lumitag, pictures: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

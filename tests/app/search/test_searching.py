@@ -4,11 +4,14 @@ import json
 import threading
 from datetime import datetime
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from app.library.library import Library
 from app.library.records import Folder, Verdict
 from app.search.errors import QueryError
+from app.search.names import LibraryNames
 from app.search.results import Note, Section
 from app.search.searcher import Searcher
 from tests.app.search.conftest import BEACH, CAT, DOG
@@ -93,6 +96,32 @@ def test_a_word_that_is_no_label_finds_file_names_and_suggests_labels(searcher: 
     assert result.notes == (Note("dunes", 6, 11, ()),)
     assert searcher.search("baech").notes[0].suggestions == ("beach",)
     assert searcher.search("*.png").notes == ()
+
+
+def test_a_word_that_is_asked_for_again_and_again_is_looked_for_and_explained_once(
+    searcher: Searcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    named = LibraryNames.named
+
+    def noted(names: LibraryNames, pattern: str) -> NDArray[np.int64]:
+        asked.append(pattern)
+        return named(names, pattern)
+
+    monkeypatch.setattr(LibraryNames, "named", noted)
+    result = searcher.search("dunes " * 300)
+
+    assert result.notes == (Note("dunes", 0, 5, ()),)
+    assert asked == ["dunes"]
+
+
+def test_a_page_of_text_in_the_search_field_is_not_explained_word_by_word(
+    searcher: Searcher,
+) -> None:
+    result = searcher.search(" ".join(f"word{number}" for number in range(200)))
+
+    assert len(result.ids) == 0
+    assert [note.word for note in result.notes] == [f"word{number}" for number in range(8)]
 
 
 @pytest.mark.parametrize("query", ["label:baech", "baech>0.5"])
