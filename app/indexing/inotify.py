@@ -1,7 +1,9 @@
 """Linux only: watchdog's inotify observer, which also tells what it could not see.
 
 watchdog keeps two things to itself: that the system's limit of watches was reached below a folder,
-and that events were lost because too much happened at once.
+and that events were lost because too much happened at once. One thing it warns of on the terminal:
+that a directory is watched twice for the same folder. That is so whenever directories are made one
+inside the other faster than they are walked, and harmless.
 """
 
 import errno
@@ -19,6 +21,7 @@ from watchdog.observers.inotify_c import (
     WatchDescriptor,
 )
 
+_NO_WATCH = -1
 _LIMITS = frozenset({errno.ENOSPC, errno.EMFILE, errno.ENOMEM})
 
 
@@ -58,6 +61,16 @@ class _Inotify(InotifyFD):
             if error.errno in _LIMITS:
                 self._limited(os.fsdecode(path))
             raise
+
+    def _add_callback(
+        self, path: bytes, mask: Mask, callback: WatchCallback, id_: CallbackId
+    ) -> WatchDescriptor:
+        watch = self._get_or_create_watch(path, mask)
+        if watch.wd == _NO_WATCH:  # no permission: watchdog would put all such directories together
+            self._remove_watch(watch.wd)
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), os.fsdecode(path))
+        watch.callbacks[id_] = callback
+        return watch.wd
 
     def handle_event(self, event: InotifyEvent) -> None:
         super().handle_event(event)

@@ -69,6 +69,7 @@ class Watcher:
         self._limited: set[int] = set()
         self._roots: dict[int, Path] = {}
         self._watches: dict[int, ObservedWatch] = {}
+        self._places: dict[int, tuple[int, int] | None] = {}
         self._observer = self._start()
 
     @property
@@ -78,14 +79,23 @@ class Watcher:
             return frozenset(self._limited)
 
     def watch(self, folders: Iterable[Folder]) -> None:
-        """Watches exactly these folders from now on; returns when they are watched."""
+        """Watches exactly these folders from now on; returns when they are watched.
+
+        A folder that was replaced by another of the same name is watched anew, and hinted at.
+        """
         wanted = {folder.id: folder.path for folder in folders}
+        replaced = set()
         for folder_id, path in list(self._roots.items()):
             if wanted.get(folder_id) != path:
                 self._forget(folder_id)
+            elif self._was_replaced(folder_id, path):
+                self._forget(folder_id)
+                replaced.add(folder_id)
         for folder_id, path in wanted.items():
             if folder_id not in self._roots:
                 self._watch(folder_id, path)
+        for folder_id in replaced:
+            self._hint(Hint(folder_id, "", recursive=True))
 
     def close(self) -> None:
         """Watches nothing any more; all threads have ended when it returns."""
@@ -112,9 +122,23 @@ class Watcher:
             observer = Observer()
         return observer
 
+    def _was_replaced(self, folder_id: int, path: Path) -> bool:
+        """Whether a watch goes on in a folder that was moved away, or ended with a deleted one.
+
+        Another folder may lie there since, sooner than its absence was noticed. A deleted one
+        often hands its number on to the next, so the end of its watch counts, too.
+        """
+        watch = self._watches.get(folder_id)
+        if watch is None or self._observer is None:
+            return False
+        alive = any(one.watch == watch and one.is_alive() for one in self._observer.emitters)
+        place = _place(path)
+        return place is not None and not (alive and place == self._places[folder_id])
+
     def _watch(self, folder_id: int, path: Path) -> None:
         with self._lock:
             self._roots[folder_id] = path
+        self._places[folder_id] = _place(path)
         handler = _Handler(folder_id, path, self._hint, self._is_excluded)
         try:
             if self._observer is None:
@@ -146,6 +170,15 @@ class Watcher:
             folders = list(self._roots)
         for folder_id in folders:
             self._hint(Hint(folder_id, "", recursive=True))
+
+
+def _place(path: Path) -> tuple[int, int] | None:
+    """Device and number of a directory; None where it cannot be seen."""
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
 
 
 class _Handler(FileSystemEventHandler):

@@ -198,6 +198,28 @@ def test_a_drive_that_goes_is_offline_and_one_that_comes_back_is_followed_again(
     assert following.events.count(FolderOffline(bench.root)) == 1
 
 
+@pytest.mark.parametrize("deleted", [False, True])
+def test_a_folder_that_another_takes_the_place_of_is_followed_on(
+    deleted: bool, bench: Bench, follow: Start
+) -> None:
+    bench.draw("a.png")
+    folder = bench.folder()
+    following = follow()
+    following.control.pause()  # so that nobody notices that it was away
+    if deleted:
+        shutil.rmtree(bench.root)
+    else:
+        bench.root.rename(bench.root.with_name("former"))
+    bench.draw("b.png", tiny.BLUE)
+    following.control.resume()
+    following.until(lambda: bench.paths().keys() == {"b.png"})
+    following.idle()
+    bench.draw("c.png", tiny.GREEN)
+    following.until(lambda: bench.paths().keys() == {"b.png", "c.png"})
+    assert FolderOffline(bench.root) not in following.events
+    assert bench.library.folders.all()[0].id == folder.id
+
+
 def test_a_folder_that_was_away_at_the_start_is_found_when_it_comes(
     bench: Bench, follow: Start
 ) -> None:
