@@ -1,4 +1,4 @@
-"""The user's word on labels: accepted, rejected, taken back, muted."""
+"""The user's word on labels: accepted, rejected, taken back, renamed, deleted, muted."""
 
 from collections.abc import Callable, Sequence
 
@@ -52,6 +52,31 @@ class Deciding:
     def redo(self) -> Operation | None:
         """Decide again what was taken back last; return it, or None if there is none."""
         operation = self._library.decisions.redo()
+        self._decided()
+        return operation
+
+    def rename(self, key: str, name: str) -> Operation:
+        """Give a label of the user's own another name; ``undo`` takes it back.
+
+        Raises:
+            LabelError: A label goes by that name already.
+            LabelNameError: The label is not the user's own, or the name is empty.
+        """
+        self._searcher.refresh()
+        vocabulary = self._searcher.vocabulary
+        others = [other for other in vocabulary.find(name) if other != key]
+        if others:
+            taken = vocabulary.labels[others[0]].name
+            raise LabelError(f"There is a label “{taken}” already; choose another name.")
+        return self._library.decisions.rename(key, name)
+
+    def delete(self, key: str) -> Operation:
+        """Take a label of the user's own from all photos; then it is gone, until ``undo``.
+
+        Raises:
+            LabelNameError: The label is not the user's own.
+        """
+        operation = self._library.decisions.forget(key)
         self._decided()
         return operation
 

@@ -1,16 +1,17 @@
 """What the user said of photos and labels, with a log that can take it back."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import numpy as np
 import sqlalchemy as sa
 from numpy.typing import NDArray
 
-from app.library import schema
+from app.library import renaming, schema
 from app.library.changes import Change, LibraryDatabase, insert, json_ids
-from app.library.labels import label_id
-from app.library.records import Decision, DecisionTally, Operation, Verdict
+from app.library.labels import cleaned, label_id
+from app.library.records import Decision, DecisionTally, Operation, Renaming, Verdict
 
 # A decision that was carried over and is now made by the user is a change; one that the user made
 # before and makes again is none, and leaves nothing to undo.
@@ -47,7 +48,7 @@ _ITEMS = sa.text(
     "SELECT photo_id FROM operation_item WHERE operation_id = :operation ORDER BY photo_id"
 )
 _COLUMNS = """
-    decided.id, decided.label_id, decided.accepted, decided.made_at, label.key
+    decided.id, decided.label_id, decided.accepted, decided.made_at, label.key, label.name
     FROM operation AS decided JOIN label ON label.id = decided.label_id
 """
 # The newest "decide" that is not undone: the last word on it is a "redo", or there is none.
@@ -69,6 +70,8 @@ _TO_REDO = sa.text(f"""
     ORDER BY undone.id DESC
     LIMIT 1
 """)  # noqa: S608  (only our own words)
+_NAME = sa.text("SELECT name FROM label WHERE id = :label")
+_HOLD = sa.text("SELECT photo_id FROM decision WHERE label_id = :label ORDER BY photo_id")
 _OF = sa.text("""
     SELECT decision.photo_id, label.key, decision.accepted, decision.carried_over,
            decision.decided_at
@@ -134,7 +137,39 @@ class Decisions:
                 return Operation(0, label_key, verdict, ())
             _apply(change, operation, label, accepted)
             change.touch(photos)
-        return Operation(operation, label_key, verdict, photos)
+            name = change.connection.scalar(_NAME, {"label": label}) or ""
+        return Operation(operation, label_key, verdict, photos, name)
+
+    def rename(self, label_key: str, name: str) -> Operation:
+        """Give a label of the user's own another name; it keeps its key and its photos.
+
+        Raises:
+            LabelNameError: It is not the user's own, or the name is empty or taken.
+        """
+        with self._database.change() as change:
+            label, before = renaming.own_label(change.connection, label_key)
+            renamed = Renaming(before, cleaned(name))
+            if renamed.before == renamed.after:
+                change.drop()
+                return Operation(0, label_key, None, (), before)
+            renaming.call(change.connection, label, renamed.after)
+            operation = _log(change, "decide", label, None)
+            renaming.note(change.connection, operation, renamed)
+        return Operation(operation, label_key, None, (), renamed.after, renamed)
+
+    def forget(self, label_key: str) -> Operation:
+        """Take back every decision on a label of the user's own, so that nothing holds it.
+
+        Returns:
+            What changed. Taken back in its turn, every photo has its decision again.
+
+        Raises:
+            LabelNameError: It is not the user's own.
+        """
+        with self._database.read() as connection:
+            label, name = renaming.own_label(connection, label_key)
+            photos = connection.scalars(_HOLD, {"label": label}).all()
+        return replace(self.decide(photos, label_key, None), name=name)
 
     def undo(self) -> Operation | None:
         """Take the last operation back, also one of an earlier start.
@@ -151,7 +186,10 @@ class Decisions:
             values = {"operation": found.id, "label": found.label_id}
             change.connection.execute(_TAKE_BACK, values)
             change.connection.execute(_RESTORE, values)
-            return _done(change, found)
+            renamed = renaming.noted(change.connection, found.id)
+            if renamed is not None:
+                renaming.call(change.connection, found.label_id, renamed.before, again=True)
+            return _done(change, found, renamed)
 
     def redo(self) -> Operation | None:
         """Repeat the operation that was undone last, unless something was decided since.
@@ -167,7 +205,10 @@ class Decisions:
             _log(change, "redo", found.label_id, found.accepted, target=found.id)
             accepted = None if found.accepted is None else bool(found.accepted)
             _apply(change, found.id, found.label_id, accepted)
-            return _done(change, found)
+            renamed = renaming.noted(change.connection, found.id)
+            if renamed is not None:
+                renaming.call(change.connection, found.label_id, renamed.after, again=True)
+            return _done(change, found, renamed)
 
     def of(self, photo_ids: Sequence[int]) -> dict[int, list[Decision]]:
         """Return the decisions on each photo, in the order they were made."""
@@ -218,10 +259,15 @@ def _apply(change: Change, operation: int, label: int, accepted: bool | None) ->
     change.connection.execute(_DECIDE, values | {"accepted": accepted, "made_at": made_at})
 
 
-def _done(change: Change, found: sa.Row[tuple[int, int, int | None, int, str]]) -> Operation:
+def _done(
+    change: Change,
+    found: sa.Row[tuple[int, int, int | None, int, str, str | None]],
+    renamed: Renaming | None,
+) -> Operation:
     photos = _items(change, found.id)
     change.touch(photos)
-    return Operation(found.id, found.key, _verdict(found.accepted), photos)
+    verdict = _verdict(found.accepted)
+    return Operation(found.id, found.key, verdict, photos, found.name or "", renamed)
 
 
 def _items(change: Change, operation: int) -> tuple[int, ...]:

@@ -20,6 +20,9 @@ _MUTE = sa.text("""
 """)
 
 
+_HELD = "EXISTS (SELECT 1 FROM decision WHERE decision.label_id = label.id)"
+
+
 class Labels:
     """Makes the user's labels and remembers which labels are muted."""
 
@@ -36,10 +39,14 @@ class Labels:
             return make_user_label(change.connection, name)
 
     def user(self) -> list[UserLabel]:
-        """Return the user's own labels, by name."""
+        """Return the user's own labels that a decision holds, or that are muted, by name.
+
+        One that nothing holds any more is forgotten until somebody uses its name again, or a
+        decision on it is taken back.
+        """
         query = (
             sa.select(schema.label.c.key, schema.label.c.name)
-            .where(schema.label.c.name.is_not(None))
+            .where(schema.label.c.name.is_not(None), sa.text(f"({_HELD} OR label.muted)"))
             .order_by(schema.label.c.name_folded)
         )
         with self._database.read() as connection:
@@ -81,20 +88,42 @@ def label_id(connection: sa.Connection, key: str, name: str | None) -> int:
     return int(found)
 
 
-def make_user_label(connection: sa.Connection, name: str) -> UserLabel:
-    """Return the user's label called ``name``, made in this transaction if there is none."""
+def is_held(connection: sa.Connection, label: int) -> bool:
+    """Return whether there is any decision on a label, or it is muted."""
+    held = sa.text(f"SELECT {_HELD} OR label.muted FROM label WHERE id = :label")  # noqa: S608
+    return bool(connection.scalar(held, {"label": label}))
+
+
+def cleaned(name: str) -> str:
+    """Return a label's name with single spaces.
+
+    Raises:
+        LabelNameError: The name is empty.
+    """
     clean = " ".join(name.split())
     if not clean:
         raise LabelNameError("A label needs a name; type at least one letter.")
+    return clean
+
+
+def make_user_label(connection: sa.Connection, name: str) -> UserLabel:
+    """Return the user's label called ``name``, made in this transaction if there is none."""
+    clean = cleaned(name)
     folded = fold(clean)
     known = connection.execute(
-        sa.select(schema.label.c.key, schema.label.c.name).where(
+        sa.select(schema.label.c.id, schema.label.c.key, schema.label.c.name).where(
             schema.label.c.name_folded == folded
         )
     ).one_or_none()
     if known is not None:
+        if known.name != clean and not is_held(connection, known.id):
+            # It was forgotten; now it is written as it is written now.
+            connection.execute(
+                schema.label.update().where(schema.label.c.id == known.id).values(name=clean)
+            )
+            return UserLabel(known.key, clean)
         return UserLabel(known.key, known.name)
-    key = _free_key(connection, folded)
+    key = _free_key(connection, clean)
     connection.execute(
         schema.label.insert().values(key=key, name=clean, name_folded=folded, muted=False)
     )
@@ -117,8 +146,13 @@ def _name_user_label(connection: sa.Connection, found: int, key: str, name: str)
     )
 
 
-def _free_key(connection: sa.Connection, folded: str) -> str:
-    slug = _NOT_IN_A_SLUG.sub("-", folded).strip("-") or "label"
+def slug_of(name: str) -> str:
+    """Return what the key of a label made with this name says of it: "aunt-mary"."""
+    return _NOT_IN_A_SLUG.sub("-", fold(name)).strip("-") or "label"
+
+
+def _free_key(connection: sa.Connection, name: str) -> str:
+    slug = slug_of(name)
     # "c", "C++" and "c#" make the same slug: the second and third get a number.
     taken = set(
         connection.scalars(

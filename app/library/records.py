@@ -310,20 +310,32 @@ class DecisionTally:
 
 
 @dataclass(frozen=True, slots=True)
+class Renaming:
+    """What a label of the user's own was called, and what it is called then."""
+
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
 class Operation:
-    """One undoable batch of decisions.
+    """One undoable batch of decisions, or another name for a label of the user's own.
 
     Attributes:
         id: Number in the log; 0 if nothing changed, and then nothing is in the log.
         label: Key of the label.
         verdict: What was decided; None if decisions were taken back.
         photo_ids: The photos whose decision changed, ascending.
+        name: What the label is called, if it is the user's own.
+        renamed: The names, if it was renamed; then there is neither verdict nor photo.
     """
 
     id: int
     label: str
     verdict: Verdict | None
     photo_ids: tuple[int, ...]
+    name: str = ""
+    renamed: Renaming | None = None
 
 
 @dataclass(frozen=True, slots=True)

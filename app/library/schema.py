@@ -10,7 +10,7 @@ from app.library.columns import FileName, FolderPath, Instant, WallClock
 
 APPLICATION_ID = 0x4C756D69  # "Lumi", in the header of every library file
 THUMBNAILS_APPLICATION_ID = 0x4C756D74  # "Lumt"
-SCHEMA_VERSION = 2  # PRAGMA user_version; the number of the newest migration
+SCHEMA_VERSION = 3  # PRAGMA user_version; the number of the newest migration
 REVISION = f"{SCHEMA_VERSION:04d}"  # the newest migration, as alembic names it
 
 metadata = sa.MetaData(
@@ -175,6 +175,7 @@ decision = sa.Table(
     sa.Column("decided_at", Instant, nullable=False),
     sqlite_with_rowid=False,
 )
+sa.Index(None, decision.c.label_id)
 
 # The log of what the user did: rows are only ever added. "undo" and "redo" name the "decide" that
 # they take back or repeat.
@@ -206,6 +207,15 @@ operation_item = sa.Table(
     sa.Column("carried_before", sa.Boolean),
     sa.Column("decided_before", Instant),
     sqlite_with_rowid=False,
+)
+
+# What an operation renamed, a label of the user's own: then it is a "decide" on no photo.
+renaming = sa.Table(
+    "renaming",
+    metadata,
+    sa.Column("operation_id", sa.ForeignKey("operation.id"), primary_key=True),
+    sa.Column("name_before", sa.Text, nullable=False),
+    sa.Column("name_after", sa.Text, nullable=False),
 )
 
 # What was read in a photo, or that it is to be read. "searched" is the text folded for search; with

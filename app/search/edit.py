@@ -90,6 +90,27 @@ def with_term(query: str, word: str, state: TermState, vocabulary: Vocabulary | 
     return edited
 
 
+def with_name(query: str, key: str, name: str, vocabulary: Vocabulary) -> str:
+    """Return the query as it reads when a label has another name.
+
+    Args:
+        query: Words at its top level that mean this label alone are written anew.
+        key: Of the label.
+        name: What it is called now; empty where it is gone.
+        vocabulary: From before.
+    """
+    read = _read(query, vocabulary)
+    parts: list[tuple[Term | None, str | None]] = []
+    for term, word in read.terms:
+        if word is None or vocabulary.find(word) != (key,):
+            parts.append((term, None))
+        elif name:
+            text = quoted(name) if " " in name else word_text(name)
+            parts.append((term, f"-{text}" if term.negated else text))
+    changed = len(parts) < len(read.terms) or any(text is not None for _, text in parts)
+    return _assembled(read, parts) if changed else query
+
+
 def without(query: str, term: Term, vocabulary: Vocabulary | None = None) -> str:
     """Return the query without one of its terms (as ``terms`` returned it)."""
     read = _read(query, vocabulary)

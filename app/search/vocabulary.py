@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
 
+from app.library.labels import slug_of
+
 _SUGGESTIONS = 3
 # difflib's own default; below it suggestions stop looking like typing mistakes.
 _NEAR_ENOUGH = 0.6
@@ -50,6 +52,12 @@ class LabelInfo:
 OWN = "user"
 
 
+def _id_of(label: LabelInfo) -> tuple[str, ...]:
+    """Return the label's id as a word for it; none where the user has renamed it since."""
+    found = label.key.partition("/")[2]
+    return () if label.own and slug_of(label.name) != found else (found,)
+
+
 def fold(text: str) -> str:
     """Return text as words are compared: one form per letter, no case, single spaces.
 
@@ -72,7 +80,7 @@ class Vocabulary:
         self.muted = muted
         keys: defaultdict[str, dict[str, None]] = defaultdict(dict)
         for label in self.labels.values():
-            for word in (label.name, *label.aliases, label.key, label.key.partition("/")[2]):
+            for word in (label.name, *label.aliases, label.key, *_id_of(label)):
                 keys[fold(word)][label.key] = None
         self._keys = {word: tuple(found) for word, found in keys.items()}
         self.longest = max((word.count(" ") + 1 for word in self._keys), default=1)

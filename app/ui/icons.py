@@ -50,6 +50,7 @@ ICONS: Final = {
     "redo": "ph.arrow-u-up-right",
     "reject": "ph.x",
     "remove": "ph.trash",
+    "rename": "ph.pencil-simple",
     "rescan": "ph.arrows-clockwise",
     "reveal": "ph.folder-open",
     "right-panel": "ri.layout-right-2-line",

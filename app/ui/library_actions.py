@@ -11,12 +11,13 @@ from PySide6.QtCore import QObject, Signal
 
 from app.errors import LumitagError
 from app.ui.files import FileActions
-from app.ui.inspector.decisions import decided_text, undone_text
+from app.ui.inspector.decisions import decided_text, renamed_text, undone_text
 from app.ui.wording import counted
 
 if TYPE_CHECKING:
     from app.engine import Engine
     from app.library.records import Operation, Verdict
+    from app.search.vocabulary import Vocabulary
     from app.ui.background import Background
 
 
@@ -31,6 +32,9 @@ class LibraryActions(QObject):
     folder_removed = Signal()
     decided = Signal()
     """Decisions have changed."""
+    label_called = Signal(str, str, object)
+    """A label of the user's own (its key) has another name, or is gone (an empty one); and the
+    vocabulary from before."""
 
     def __init__(
         self,
@@ -73,7 +77,7 @@ class LibraryActions(QObject):
         """Accept or reject a label (by its key) on photos."""
 
         def done(operation: Operation) -> None:
-            name = self._label_name(operation.label)
+            name = self._label_name(operation)
             self.said.emit(decided_text(name, verdict, len(operation.photo_ids)))
             self.decided.emit()
 
@@ -84,32 +88,75 @@ class LibraryActions(QObject):
             owner=self,
         )
 
+    def rename_label(self, key: str, name: str) -> None:
+        """Give a label of the user's own another name."""
+        known = self._engine.searcher.vocabulary
+
+        def done(operation: Operation) -> None:
+            if operation.renamed is not None:
+                self._called(operation, operation.renamed.before, operation.renamed.after, known)
+
+        self._background.run(
+            lambda: self._engine.decisions.rename(key, name), done, self._refuse, owner=self
+        )
+
+    def delete_label(self, key: str) -> None:
+        """Take a label of the user's own from all photos."""
+        known = self._engine.searcher.vocabulary
+
+        def done(operation: Operation) -> None:
+            photos = len(operation.photo_ids)
+            text = self.tr("Deleted “{label}” from {n} photo(s); Ctrl+Z brings it back", "", photos)
+            self.said.emit(counted(text, photos).replace("{label}", operation.name))
+            self.label_called.emit(key, "", known)
+            self.decided.emit()
+
+        self._background.run(
+            lambda: self._engine.decisions.delete(key), done, self._refuse, owner=self
+        )
+
+    def _called(self, operation: Operation, before: str, after: str, known: Vocabulary) -> None:
+        self.said.emit(renamed_text(before, after))
+        self.label_called.emit(operation.label, after, known)
+        self.decided.emit()
+
     def undo(self) -> None:
         """Take back the latest decision."""
-        self._background.run(self._engine.decisions.undo, self._undone, self._refuse)
+        known = self._engine.searcher.vocabulary
+        self._background.run(
+            self._engine.decisions.undo, lambda done: self._undone(done, known), self._refuse
+        )
 
     def redo(self) -> None:
         """Decide again what was taken back last."""
-        self._background.run(self._engine.decisions.redo, self._redone, self._refuse)
+        known = self._engine.searcher.vocabulary
+        self._background.run(
+            self._engine.decisions.redo, lambda done: self._redone(done, known), self._refuse
+        )
 
-    def _undone(self, operation: Operation | None) -> None:
+    def _undone(self, operation: Operation | None, known: Vocabulary) -> None:
         if operation is None:
             self.said.emit(self.tr("There is no decision to take back."))
-        else:
-            self.said.emit(undone_text(self._label_name(operation.label), operation))
-            self.decided.emit()
+            return
+        self.said.emit(undone_text(self._label_name(operation), operation))
+        if operation.renamed is not None:
+            self.label_called.emit(operation.label, operation.renamed.before, known)
+        self.decided.emit()
 
-    def _redone(self, operation: Operation | None) -> None:
+    def _redone(self, operation: Operation | None, known: Vocabulary) -> None:
         if operation is None:
             self.said.emit(self.tr("There is no decision to repeat."))
+        elif operation.renamed is not None:
+            self._called(operation, operation.renamed.before, operation.renamed.after, known)
         else:
-            name, photos = self._label_name(operation.label), len(operation.photo_ids)
+            name, photos = self._label_name(operation), len(operation.photo_ids)
             self.said.emit(decided_text(name, operation.verdict, photos))
             self.decided.emit()
 
-    def _label_name(self, key: str) -> str:
+    def _label_name(self, operation: Operation) -> str:
+        key = operation.label
         label = self._engine.searcher.vocabulary.labels.get(key)
-        return label.name if label is not None else key.partition("/")[2]
+        return operation.name or (label.name if label is not None else key.partition("/")[2])
 
     # Files
 

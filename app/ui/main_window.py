@@ -57,6 +57,7 @@ class MainWindow(QWidget):
         self._device: DeviceReport | None = None
         self._started = False
         self._follow = False
+        self._labels_expected = False
         self.setWindowTitle("Lumitag")
         self.setMinimumSize(*_SMALLEST)
         self.navigation = Navigation(engine, background, self)
@@ -132,6 +133,10 @@ class MainWindow(QWidget):
         self.pages.empty.try_requested.connect(dialogs.try_pictures)
         self.drops.held.connect(self.pages.empty.set_inviting)
         self.drops.dropped.connect(self._take_drop)
+        sidebar.rename_label_requested.connect(library.rename_label)
+        sidebar.delete_label_requested.connect(library.delete_label)
+        library.label_called.connect(self.places.call_label)
+        library.label_called.connect(self._expect_labels)
         library.refused.connect(self.pages.banner.say)
         library.folder_added.connect(self._folder_added)
         library.folder_removed.connect(self._library_changed)
@@ -291,8 +296,13 @@ class MainWindow(QWidget):
         if self._work_due.isActive():
             self.sidebar.reload()
             self._work_due.start(_WORK_MS)
-        elif not self._sidebar_due.isActive():
-            self._sidebar_due.start()
+        elif self._labels_expected or not self._sidebar_due.isActive():
+            self._sidebar_due.start(0 if self._labels_expected else _SIDEBAR_MS)
+        self._labels_expected = False
+
+    def _expect_labels(self) -> None:
+        """A label was renamed or deleted: the eye is on the sidebar, which must not be late."""
+        self._labels_expected = True
 
     def _show_event(self, event: Event) -> None:
         self.status.set_progress(event)

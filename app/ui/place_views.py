@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication
 
-from app.search.edit import sort_of, terms, with_sort
+from app.search.edit import sort_of, terms, with_name, with_sort
 from app.ui.top_bar.orders import DEFAULT_ORDER
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from app.search.errors import QueryError
     from app.search.results import SearchResult
+    from app.search.vocabulary import Vocabulary
     from app.ui.browse import Browse
     from app.ui.inspector.inspector import Inspector
     from app.ui.navigation import Navigation
@@ -73,6 +74,12 @@ class PlaceViews(QObject):
         self._pages.set_empty(empty, self._navigation.place.page)
         self._allow_inspector()
         self._navigation.refresh()
+
+    def call_label(self, key: str, name: str, vocabulary: Vocabulary) -> None:
+        """Ask for a label by its new name where the query asks for it; an empty one is gone."""
+        query = with_name(self._navigation.place.query, key, name, vocabulary)
+        if query != self._navigation.place.query:
+            self._navigation.search(query)
 
     def _allow_inspector(self) -> None:
         self._panels.allow_right(self._navigation.place.page == "photos" and not self._empty)

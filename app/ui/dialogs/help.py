@@ -81,6 +81,7 @@ def keys() -> tuple[tuple[str, str], ...]:
         (_key("add label"), says("Add a label to the selected pictures")),
         (f"{_key('undo')} {_key('redo')}", says("Take a decision back, and decide it again")),
         ("Space Del", says("In the sidebar: want a label, exclude it; Return searches only it")),
+        ("F2 Shift+Del", says("In the sidebar, on a label of your own: rename it, delete it")),
         (
             f"{_key('left panel')} {_key('right panel')}",
             says("Fold folders and labels, or the details, away"),

@@ -109,9 +109,19 @@ def decided_text(name: str, verdict: Verdict | None, photos: int) -> str:
     return counted(text, photos).replace("{label}", name)
 
 
+def renamed_text(before: str, after: str) -> str:
+    """Return what was renamed: "“Ana” is called “Anna” now"."""
+    text = QCoreApplication.translate("inspector_decisions", "“{before}” is called “{after}” now")
+    return text.replace("{before}", before).replace("{after}", after)
+
+
 def undone_text(name: str, operation: Operation) -> str:
     """Return what Ctrl+Z took back: "Took back: drama accepted on 5 photos"."""
     tr = QCoreApplication.translate
+    if operation.renamed is not None:
+        text = tr("inspector_decisions", "Took back: “{after}” is called “{label}” again")
+        text = text.replace("{after}", operation.renamed.after)
+        return text.replace("{label}", operation.renamed.before)
     photos = len(operation.photo_ids)
     if operation.verdict is Verdict.ACCEPTED:
         text = tr("inspector_decisions", "Took back: {label} accepted on {n} photo(s)", "", photos)

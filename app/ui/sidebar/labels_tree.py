@@ -11,10 +11,11 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QMenu, QVBoxLayout, QWidget
 
 from app.search.edit import terms, with_term
 from app.search.syntax import word_text
-from app.search.vocabulary import Vocabulary
+from app.search.vocabulary import OWN, Vocabulary
 from app.ui import theme
 from app.ui.icons import icon
 from app.ui.sidebar.labels_rows import MUTED_GROUP, Listing, Word, label_rows
+from app.ui.sidebar.own_labels import OwnLabels
 from app.ui.sidebar.rows import Row
 from app.ui.sidebar.tree import RowTree
 
@@ -57,6 +58,9 @@ class LabelsTree(QWidget):
         self.tree.excluded.connect(lambda row: self._ask(row, "excluded"))
         self.tree.alone.connect(self._ask_alone)
         self.tree.menu_wanted.connect(self._show_menu)
+        self.own = OwnLabels(self)
+        self.tree.rename_wanted.connect(self._ask_name)
+        self.tree.delete_wanted.connect(self._ask_to_delete)
         self.tree.folded_changed.connect(self.folded_changed)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -212,9 +216,24 @@ class LabelsTree(QWidget):
             lambda: self._edit(row, "off" if out else "excluded")
         )
         menu.addSeparator()
+        if _is_own(row):
+            rename = menu.addAction(icon("rename"), self.tr("Rename…\tF2"))
+            rename.triggered.connect(lambda: self._ask_name(row))
+            delete = menu.addAction(icon("remove"), self.tr("Delete…\tShift+Del"))
+            delete.triggered.connect(lambda: self._ask_to_delete(row))
         mute = menu.addAction(icon("mute"), self.tr("Mute: never show this label"))
         mute.triggered.connect(lambda: self._mute(row))
         return menu
+
+    def _ask_name(self, row: Row) -> None:
+        if _is_own(row):
+            word = _word(row)
+            self.own.ask_name(word.keys[0], word.name, self._vocabulary)
+
+    def _ask_to_delete(self, row: Row) -> None:
+        if _is_own(row):
+            word = _word(row)
+            self.own.ask_to_delete(word.keys[0], word.name, word.count(self._totals))
 
     def _mute(self, row: Row) -> None:
         for key in _word(row).keys:
@@ -236,6 +255,12 @@ def asked_for(query: str, vocabulary: Vocabulary) -> tuple[frozenset[str], froze
 
 def _word(row: Row) -> Word:
     return row.payload if isinstance(row.payload, Word) else Word(row.text, ())
+
+
+def _is_own(row: Row) -> bool:
+    """Whether the row is one label that the user made."""
+    keys = _word(row).keys
+    return row.kind == "label" and len(keys) == 1 and keys[0].startswith(f"{OWN}/")
 
 
 def _line(row: Row) -> tuple[str, str, str, int]:

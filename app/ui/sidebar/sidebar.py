@@ -52,6 +52,9 @@ class Sidebar(QFrame):
     remove_folder_requested = Signal(int)
     rescan_requested = Signal(int)
     mute_changed = Signal()
+    rename_label_requested = Signal(str, str)
+    """A label's key, and what it is to be called."""
+    delete_label_requested = Signal(str)
     loaded = Signal()
     """What ``reload`` asked for is shown."""
 
@@ -103,6 +106,8 @@ class Sidebar(QFrame):
         self.labels = LabelsTree([pack.id for pack in self._engine.packs], self)
         self.labels.query_changed.connect(self.query_changed)
         self.labels.mute_wanted.connect(self._set_muted)
+        self.labels.own.renamed.connect(self.rename_label_requested)
+        self.labels.own.deleted.connect(self.delete_label_requested)
         self.labels_section = SidebarSection(self.tr("Labels"), self.labels, self)
 
     def _arrange(self) -> None:

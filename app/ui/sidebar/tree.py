@@ -32,6 +32,10 @@ class RowTree(QTreeView):
     """A row was clicked with Ctrl or Alt, or Delete or Minus pressed on it."""
     alone = Signal(object)
     """Enter was pressed on a row: this and nothing else."""
+    rename_wanted = Signal(object)
+    """F2 was pressed on a row."""
+    delete_wanted = Signal(object)
+    """Delete was pressed on a row with Shift."""
     stepped = Signal(object)
     """The keyboard moved to a row."""
     menu_wanted = Signal(object, QPoint)
@@ -151,6 +155,10 @@ class RowTree(QTreeView):
         match event.key():
             case Qt.Key.Key_Space:
                 self.wanted.emit(row)
+            case Qt.Key.Key_F2:
+                self.rename_wanted.emit(row)
+            case Qt.Key.Key_Delete if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+                self.delete_wanted.emit(row)
             case Qt.Key.Key_Delete | Qt.Key.Key_Backspace | Qt.Key.Key_Minus:
                 self.excluded.emit(row)
             case Qt.Key.Key_Return | Qt.Key.Key_Enter:

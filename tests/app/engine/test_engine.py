@@ -83,6 +83,27 @@ def test_a_new_word_becomes_a_label_only_when_accepted(engine: Engine, folder: P
     assert ids(engine, "granny") == photos
 
 
+def test_an_own_label_is_renamed_and_deleted_and_its_old_name_is_free(
+    engine: Engine, folder: Path
+) -> None:
+    index(engine, folder)
+    photos, others = ids(engine, "blue"), ids(engine, "red")
+    engine.decisions.decide(photos, "Ana", Verdict.ACCEPTED)
+    engine.decisions.rename("user/ana", "Anna")
+    assert ids(engine, "anna") == photos
+    assert ids(engine, "ana") == []
+    with pytest.raises(LabelError, match="“red” already"):
+        engine.decisions.rename("user/ana", "crimson")
+    engine.decisions.decide(others, "Ana", Verdict.ACCEPTED)
+    assert ids(engine, "ana") == others
+    engine.decisions.delete("user/ana")
+    assert ids(engine, "anna") == []
+    assert "user/ana" not in engine.searcher.vocabulary.labels
+    for _ in range(3):
+        engine.decisions.undo()
+    assert ids(engine, "ana") == photos
+
+
 def test_a_muted_label_can_be_brought_back(engine: Engine, folder: Path) -> None:
     index(engine, folder)
     engine.decisions.set_muted("photos/red", muted=True)

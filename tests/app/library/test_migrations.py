@@ -24,8 +24,8 @@ NEXT = """
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0003"
-down_revision = "0002"
+revision = "0004"
+down_revision = "0003"
 
 
 def upgrade() -> None:
@@ -48,10 +48,10 @@ def next_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, more: str = ""
     """Let this be the version after the present one."""
     migrations = tmp_path / "migrations % of a later version"
     shutil.copytree(versions.MIGRATIONS, migrations)
-    (migrations / "versions" / "v0003_stars.py").write_text(NEXT.format(more=more))
+    (migrations / "versions" / "v0004_stars.py").write_text(NEXT.format(more=more))
     monkeypatch.setattr(versions, "MIGRATIONS", migrations)
-    monkeypatch.setattr(schema, "SCHEMA_VERSION", 3)
-    monkeypatch.setattr(schema, "REVISION", "0003")
+    monkeypatch.setattr(schema, "SCHEMA_VERSION", 4)
+    monkeypatch.setattr(schema, "REVISION", "0004")
 
 
 def of_an_index(name: str | None) -> bool:
@@ -129,7 +129,7 @@ def test_an_older_library_is_copied_and_then_migrated(
         assert library.photos.count() == 1
         with library._database.read() as connection:
             assert connection.exec_driver_sql("SELECT stars FROM photo").scalar() == 3
-            assert connection.exec_driver_sql("PRAGMA user_version").scalar() == 3
+            assert connection.exec_driver_sql("PRAGMA user_version").scalar() == 4
     copy = versions.backup_path(old, "0001")
     with closing(sqlite3.connect(copy)) as kept, closing(sqlite3.connect(tmp_path / "x")) as first:
         first.executescript(VERSION_1.read_text())

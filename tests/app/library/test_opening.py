@@ -115,7 +115,7 @@ def test_a_library_of_a_newer_version_is_refused_and_left_alone(
     assert not list(place.parent.glob("*backup*"))
 
 
-@pytest.mark.parametrize("revision", ["0003", "9999", "f00dfeed"])
+@pytest.mark.parametrize("revision", ["0004", "9999", "f00dfeed"])
 def test_a_library_of_an_unknown_revision_is_refused(
     library: Library, place: Path, revision: str
 ) -> None:

@@ -180,7 +180,6 @@ class Told:
         photos = {number for number in numbers if number in self.reference.photos}
         if key == "own":
             key = self.library.labels.create("My own").key
-            self.reference.own[key] = "My own"
         verdicts = {True: Verdict.ACCEPTED, False: Verdict.REJECTED, None: None}
         self.library.decisions.decide(sorted(photos), key, verdicts[accepted])
         for number in photos:
@@ -188,6 +187,10 @@ class Told:
             decided.pop(key, None)
             if accepted is not None:
                 decided[key] = accepted
+        if numbers and key.startswith("user/"):
+            # It is a label for as long as anything holds it.
+            held = any(key in photo.decided for photo in self.reference.photos.values())
+            self.reference.own = {key: "My own"} if held else {}
 
     def hide(self, number: int) -> None:
         if number in self.reference.photos:

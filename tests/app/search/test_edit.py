@@ -9,6 +9,7 @@ from app.search.edit import (
     sort_of,
     state_of,
     terms,
+    with_name,
     with_sort,
     with_term,
     without,
@@ -179,3 +180,33 @@ def test_every_chip_can_be_taken_away(query: Query) -> None:
         parse(without(text, chip, LABELS))
     if len(chips) == 1:
         assert terms(without(text, chips[0], LABELS)) == []
+
+
+OWN = Vocabulary(
+    [
+        *LABELS.labels.values(),
+        LabelInfo("user/ana", "Ana", "", (), (), None, "user"),
+        LabelInfo("user/aunt-mary", "aunt mary", "", (), (), None, "user"),
+    ]
+)
+
+
+@pytest.mark.parametrize(
+    ("query", "key", "name", "becomes"),
+    [
+        ("dog ana sort:name", "user/ana", "Anna", "dog Anna sort:name"),
+        ("dog -ANA", "user/ana", "Anna", "dog -Anna"),
+        ("ana dog", "user/ana", "great aunt", '"great aunt" dog'),
+        ("ana", "user/ana", "OR", '"OR"'),
+        ("dog aunt mary", "user/aunt-mary", "Mary", "dog Mary"),
+        ("dog ana", "user/ana", "", "dog"),
+        ("-ana", "user/ana", "", ""),
+        ("dog   -cat", "user/ana", "Anna", "dog   -cat"),
+        ("(ana OR dog)", "user/ana", "Anna", "(ana OR dog)"),
+        ('"ana', "user/ana", "Anna", '"ana'),
+    ],
+)
+def test_a_query_asks_for_a_renamed_label_by_its_new_name(
+    query: str, key: str, name: str, becomes: str
+) -> None:
+    assert with_name(query, key, name, OWN) == becomes

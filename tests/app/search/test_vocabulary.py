@@ -57,3 +57,10 @@ def test_a_slip_of_the_finger_is_answered_with_the_nearest_labels() -> None:
 def test_muted_labels_are_found_but_not_suggested() -> None:
     assert LABELS.find("café") == ("photos/coffee-house",)
     assert LABELS.nearest("caffé") == ()
+
+
+def test_a_renamed_label_is_no_longer_found_by_its_old_name() -> None:
+    names = Vocabulary([label("user/ana", "Anna"), label("user/aunt-mary", "Aunt Mary")])
+    assert names.find("ana") == ()
+    assert names.find("anna") == names.find("user/ana") == ("user/ana",)
+    assert names.find("aunt-mary") == ("user/aunt-mary",)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QAbstractButton, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.engine import Engine
+from app.library.records import Verdict
 from app.ui.background import Background
 from app.ui.sidebar.labels_rows import MUTED_GROUP
 from app.ui.sidebar.rows import Row
@@ -208,7 +209,8 @@ def test_labels_that_no_photo_has_are_listed_on_request(
 ) -> None:
     names = [f"thing {number}" for number in range(6)]
     for name in names:
-        engine.library.labels.create(name)
+        engine.decisions.decide([1], name, Verdict.ACCEPTED)
+        engine.decisions.decide([1], name, Verdict.REJECTED)
     engine.refresh()
     reload(sidebar, qtbot)
     tree = sidebar.labels.tree
