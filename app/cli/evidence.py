@@ -1,6 +1,7 @@
 """`lumitag where`: why pictures have a label: the place, as a light or numbers, and the words."""
 
 import argparse
+import io
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -104,11 +105,17 @@ def _write(place: Path, seen: Sighting, picture: "Picture") -> None:
     image = picture.image.copy()
     image.thumbnail((_LONGEST, _LONGEST))
     overlay = spotlight(seen.evidence, height=image.height, width=image.width)
+    drawn = io.BytesIO()
+    laid_over(image, overlay).save(drawn, "PNG")
+    made = False
     try:
         # "x": a file that came there since is not overwritten either.
         with place.open("xb") as file:
-            laid_over(image, overlay).save(file, "PNG")
+            made = True
+            file.write(drawn.getbuffer())
     except OSError as error:
+        if made:  # a part of a picture would stand in the way of the next try
+            place.unlink(missing_ok=True)
         raise OutputError(f"{place} cannot be written ({error.strerror}).") from error
 
 

@@ -14,22 +14,12 @@ from app.cli.output import print_below, print_json, print_line, print_problem
 from app.engine import Engine
 from app.indexing import events
 from app.indexing.control import Control
-from app.library.errors import DiskFullError
 
 _INTERRUPTED = 128 + signal.SIGINT
 
 
 def run_index(asked: argparse.Namespace) -> int:
     """Index the folders; the last line on stdout is the summary."""
-    try:
-        return _index(asked)
-    except DiskFullError as error:
-        # Not a wrong usage: what was stored before is kept, the rest is for the next run.
-        print_problem(str(error))
-        return 1
-
-
-def _index(asked: argparse.Namespace) -> int:
     control = Control()
     summary: events.Summary | None = None
     with Engine.open(asked.library, device=asked.device) as engine, _cancel_on_interrupt(control):

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from app.cli.arguments import parse
 from app.cli.output import PrintError, drop_output, finish_output, print_problem, use_any_text
 from app.errors import LumitagError
+from app.library.errors import DiskFullError
 from app.paths import default_library
 
 OK, SOME_FAILED, WRONG_USAGE = 0, 1, 2
@@ -40,6 +41,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         drop_output()
         print_problem(str(error))
         return SOME_FAILED
+    except KeyboardInterrupt:
+        return INTERRUPTED
 
 
 def _run(arguments: Sequence[str]) -> int:
@@ -54,9 +57,8 @@ def _run(arguments: Sequence[str]) -> int:
         raise
     except LumitagError as error:
         print_problem(str(error))
-        return getattr(error, "exit_code", WRONG_USAGE)
-    except KeyboardInterrupt:
-        return INTERRUPTED
+        # Not a wrong usage: what was stored before is kept, the rest is for the next time.
+        return SOME_FAILED if isinstance(error, DiskFullError) else WRONG_USAGE
 
 
 def window() -> int:

@@ -15,6 +15,7 @@ import msgspec
 
 from app.labeling.errors import PackError
 from app.labeling.label import Id, Label, Probability, Text, label_problem, labels_from_json
+from app.paths import resolved
 
 __all__ = [
     "Gate",
@@ -221,7 +222,7 @@ def find_packs(folders: Iterable[Path]) -> tuple[list[Pack], list[PackError]]:
     """
     packs: dict[str, Pack] = {}
     errors: list[PackError] = []
-    for folder in dict.fromkeys(folder.resolve() for folder in folders):
+    for folder in dict.fromkeys(resolved(folder) for folder in folders):
         packs |= _packs_in(folder, errors)
     ordered = _in_gate_order(packs, errors)
     return ordered, errors
@@ -287,7 +288,7 @@ def _read(directory: Path) -> _Written:
         if found < 1:
             raise PackError(directory, f"in {PACK_FILE}, format is {found}; the first is 1.")
         return msgspec.json.decode(data, type=_Written)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         where = str(error).replace(" - at `$.", " at `").replace(" - at `$`", "")
         raise PackError(directory, f"in {PACK_FILE}: {where}.") from error
 
@@ -335,20 +336,34 @@ def _is_plain_name(name: str) -> bool:
 
 def _packs_in(folder: Path, errors: list[PackError]) -> dict[str, Pack]:
     packs: dict[str, Pack] = {}
-    inside = sorted(folder.iterdir()) if folder.is_dir() else []
-    for directory in (folder, *inside):
-        if not (directory / PACK_FILE).is_file():
-            continue
+    for directory in _directories(folder, errors):
         try:
+            if not (directory / PACK_FILE).is_file():
+                continue
             pack = load_pack(directory)
             if pack.id in packs:
                 taken = packs[pack.id].directory
                 raise PackError(directory, f'its id "{pack.id}" is taken by {taken}.')
+        except OSError as error:
+            errors.append(_closed(directory, error))
         except PackError as error:
             errors.append(error)
         else:
             packs[pack.id] = pack
     return packs
+
+
+def _directories(folder: Path, errors: list[PackError]) -> list[Path]:
+    """A folder and what is in it; nothing if it is no folder."""
+    try:
+        return [folder, *sorted(folder.iterdir())] if folder.is_dir() else []
+    except OSError as error:
+        errors.append(_closed(folder, error))
+        return []
+
+
+def _closed(folder: Path, error: OSError) -> PackError:
+    return PackError(folder, f"the folder may not be looked into ({error.strerror}).")
 
 
 def _in_gate_order(packs: dict[str, Pack], errors: list[PackError]) -> list[Pack]:

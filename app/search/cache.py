@@ -264,5 +264,7 @@ class Draft:
 
     def abandon(self) -> None:
         """Close the file, and remove it."""
-        self.file.close()
+        # Closing writes what is held back: on a full disk that fails again, and yet it is closed.
+        with suppress(OSError):
+            self.file.close()
         self.drop_name()

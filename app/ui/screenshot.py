@@ -9,7 +9,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEventLoop, Qt, QTimer
+from PySide6.QtCore import QBuffer, QEventLoop, QIODevice, Qt, QTimer
+from PySide6.QtGui import QPixmap
 
 from app.errors import LumitagError
 from app.ui import theme
@@ -77,13 +78,31 @@ def save(
         for step in then:
             step(window)
             _wait(lambda: window.settled)
-        if not window.grab().save(str(path)):
-            raise ScreenshotError(
-                f"The picture cannot be written to {path}; check its folder and its suffix (.png)."
-            )
+        _write(window.grab(), path)
     finally:
         window.close()
         window.deleteLater()
+
+
+def _write(picture: QPixmap, path: Path) -> None:
+    """Write the picture: first in memory, for Qt does not say why a file cannot be written.
+
+    Raises:
+        ScreenshotError: The suffix names no format, or the file cannot be written.
+    """
+    drawn = QBuffer()
+    drawn.open(QIODevice.OpenModeFlag.WriteOnly)
+    if not picture.save(drawn, path.suffix.removeprefix(".") or "-"):
+        raise ScreenshotError(
+            f"The picture cannot be written to {path}: there is no format of that suffix; "
+            "name it .png."
+        )
+    try:
+        path.write_bytes(drawn.data().data())
+    except OSError as error:
+        raise ScreenshotError(
+            f"The picture cannot be written to {path} ({error.strerror}); name another place."
+        ) from error
 
 
 def _without_display() -> None:

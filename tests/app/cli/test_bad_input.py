@@ -179,8 +179,10 @@ def test_a_full_disk_keeps_what_was_stored(
     with monkeypatch.context() as full:
         full.setattr(Database, "_connect", limited)
         said = lumitag("index", pictures)
-    assert said.code == 1
-    assert f"{tmp_path / 'library.sqlite'} is full" in one_sentence(said)
+        decided = lumitag("accept", "long" * 5_000, pictures / "red.jpg")
+    for each in (said, decided):
+        assert each.code == 1
+        assert f"{tmp_path / 'library.sqlite'} is full" in one_sentence(each)
     assert len(lumitag("search", "holiday", "--json").objects) == 1
     assert lumitag("index", pictures).code == 0
     assert len(lumitag("search", "name:*", "--json").objects) == 124

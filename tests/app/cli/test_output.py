@@ -135,3 +135,19 @@ def test_a_wrong_place_behind_a_line_break_is_still_pointed_at(
     lumitag("index", pictures)
     _, query, marks = lumitag("search", "red\nis:nothing").err.splitlines()
     assert query[marks.index("^") : len(marks)] == "nothing"
+
+
+def test_ctrl_c_is_no_traceback_whatever_is_being_done(
+    lumitag: Lumitag, pictures: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Interrupted(io.StringIO):
+        """Ctrl+C comes when the first line is written."""
+
+        def write(self, text: str) -> int:
+            raise KeyboardInterrupt
+
+    lumitag("index", pictures)
+    for asked in (["--help"], ["search", "red"], ["doctor"]):
+        with monkeypatch.context() as interrupted:
+            interrupted.setattr(sys, "stdout", Interrupted())
+            assert main(asked) == 130

@@ -150,3 +150,24 @@ def test_an_out_folder_that_cannot_be_made_is_named(where: Lumitag, picture: Pat
     said = where("where", "red", picture, "--out", picture)
     assert said.code == 2
     assert "cannot be made" in said.err
+
+
+def test_a_full_disk_leaves_no_part_of_a_picture(where: Lumitag, tmp_path: Path) -> None:
+    """The system lets no file grow so large, as a full disk does; the library is smaller."""
+    resource = pytest.importorskip("resource")
+    picture, out = tmp_path / "noise.png", tmp_path / "lit"
+    pixels = np.random.default_rng(1).integers(0, 256, (500, 600, 3), dtype=np.uint8)
+    Image.fromarray(pixels).save(picture)
+    assert where("where", "red", picture, "--out", out).code == 0
+    (written,) = out.iterdir()
+    room = written.stat().st_size - 1
+    written.unlink()
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (room, hard))
+    try:
+        said = where("where", "red", picture, "--out", out)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert said.code == 1
+    assert f"{written} cannot be written" in said.err
+    assert list(out.iterdir()) == []

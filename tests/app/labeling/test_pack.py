@@ -304,6 +304,34 @@ def test_a_bad_pack_never_hides_the_others(tmp_path: Path) -> None:
     assert [error.directory.name for error in errors] == ["broken"]
 
 
+def test_folders_that_may_not_be_read_are_named_and_hide_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_packs(tmp_path / "packs")
+    for locked in (tmp_path / "packs" / "locked", tmp_path / "other"):
+        locked.mkdir()
+    real = Path.stat
+
+    def stat(path: Path, *, follow_symlinks: bool = True) -> os.stat_result:
+        if path.parent.name == "locked" or path.name == "other":
+            raise PermissionError(13, "Permission denied")  # root may read everything
+        return real(path, follow_symlinks=follow_symlinks)
+
+    monkeypatch.setattr(Path, "stat", stat)
+    packs, errors = find_packs([tmp_path / "packs", tmp_path / "other"])
+    assert [pack.id for pack in packs] == ["photos", "genres"]
+    assert [error.directory.name for error in errors] == ["locked", "other"]
+    assert all("Permission denied" in str(error) for error in errors)
+
+
+def test_a_bottomless_description_is_refused(tmp_path: Path) -> None:
+    packs = write_packs(tmp_path)
+    (packs / "genres" / "pack.json").write_text('{"format":' * 100_000)
+    found, (error,) = find_packs([packs])
+    assert [pack.id for pack in found] == ["photos"]
+    assert "genres" in str(error)
+
+
 def test_the_users_own_pack_stands_in_for_the_shipped_one(tmp_path: Path) -> None:
     write_pack(tmp_path / "shipped" / "photos", version="theirs")
     write_pack(tmp_path / "user" / "photos", version="mine")

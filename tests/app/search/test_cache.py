@@ -251,6 +251,26 @@ def test_a_full_disk_costs_the_cache_and_nothing_else(
     assert list(filled.path.parent.glob("*.cache*")) == []
 
 
+def test_a_disk_that_is_still_full_when_a_cache_is_given_up_costs_nothing_else(
+    small: Library,
+) -> None:
+    """The system lets the file grow all but to its end, so its last lines are held back."""
+    resource = pytest.importorskip("resource")
+    before = answers(Searcher(small))
+    room = cache_of(small).stat().st_size - 20
+    cache_of(small).unlink()
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (room, hard))
+    try:
+        searcher = Searcher(small)
+        searcher.refresh()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+    assert answers(searcher) == before
+    assert list(small.path.parent.glob("*.cache*")) == []
+
+
 def test_a_busy_library_costs_the_cache_and_nothing_else(
     filled: Library, first: list[object], monkeypatch: pytest.MonkeyPatch
 ) -> None:

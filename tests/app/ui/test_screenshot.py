@@ -64,5 +64,8 @@ def test_a_query_that_does_not_parse_is_told(engine: Engine, tmp_path: Path) -> 
 
 
 def test_a_place_that_cannot_be_written_is_told(engine: Engine, tmp_path: Path) -> None:
-    with pytest.raises(ScreenshotError, match="nowhere"):
+    with pytest.raises(ScreenshotError, match=r"nowhere.*\(No such file or directory\)"):
         save(engine, tmp_path / "nowhere" / "window.png", size=(700, 500))
+    with pytest.raises(ScreenshotError, match=r"name it \.png"):
+        save(engine, tmp_path / "window.pgn", size=(700, 500))
+    assert not (tmp_path / "window.pgn").exists()
