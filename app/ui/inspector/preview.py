@@ -126,7 +126,7 @@ class Preview(QWidget):
         where = self._where
         paint_light(painter, where, place)
         kept = (*boxes_of(where.lines, place), *lit_on(where, place))
-        around = Around(self.rect(), place, kept, brief=True)
+        around = Around(self.rect(), place, kept, brief=True, anywhere=True)
         plate = paint_where(painter, around, where, pixels=SECTION_PX, most=_MOST_TOLD)
         shown = Shown(place, QRectF(self.rect()), QRectF(plate))
         paint_lines(painter, where.lines, shown, pixels=SECTION_PX)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QAbstractButton, QLabel, QSizePolicy, QWidget
 from app.ui.theme import color, font
 
 DOT: Final = " · "
+_DASH: Final = " – "
 _LINE: Final = 20
 _FOCUS_LINE: Final = 2
 _FADED: Final = 0.5
@@ -69,7 +70,8 @@ class ElidedLabel(QLabel):
 class FactsLabel(QLabel):
     """Facts with dots between them, on as many lines as they need.
 
-    A dot that would end a line is left out.
+    A dot that would end a line is left out. A fact that is longer than a line is broken: a range
+    behind its dash, anything else between two words.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -92,12 +94,27 @@ class FactsLabel(QLabel):
     def _break(self) -> None:
         lines: list[str] = []
         for fact in self._facts:
-            longer = f"{lines[-1]}{DOT}{fact}" if lines else fact
-            if lines and self.fontMetrics().horizontalAdvance(longer) <= self.width():
-                lines[-1] = longer
-            else:
-                lines.append(fact)
+            between = DOT
+            for part in self._parts(fact):
+                longer = f"{lines[-1]}{between}{part}" if lines else part
+                if lines and self._fits(longer):
+                    lines[-1] = longer
+                else:
+                    lines.append(part)
+                between = " "
         self.setText("\n".join(lines))
+
+    def _parts(self, fact: str) -> list[str]:
+        if self._fits(fact):
+            return [fact]
+        first, dash, last = fact.partition(_DASH)
+        parts = [f"{first}{_DASH.rstrip()}", last] if dash else [fact]
+        if all(map(self._fits, parts)):
+            return parts
+        return fact.split(" ")
+
+    def _fits(self, text: str) -> bool:
+        return self.fontMetrics().horizontalAdvance(text) <= self.width()
 
 
 class TextLink(QAbstractButton):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QRect, QSize, Qt
@@ -106,8 +106,15 @@ def plan_where(around: Around, where: Where, *, pixels: int, most: int) -> Plan:
 def paint_where(
     painter: QPainter, around: Around, where: Where, *, pixels: int, most: int
 ) -> QRect:
-    """Write what ``plan_where`` plans; returns where it lies, empty where there is nothing."""
+    """Write what ``plan_where`` plans, or only the caption where all of it would hide more.
+
+    Returns:
+        Where it lies; empty where there is nothing to say.
+    """
     plan = plan_where(around, where, pixels=pixels, most=most)
+    if plan.hides and where.note:
+        bare = replace(where, note="", lines=())
+        plan = min(plan, plan_where(around, bare, pixels=pixels, most=0), key=lambda it: it.hides)
     plan.paint(painter)
     return plan.place
 

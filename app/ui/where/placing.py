@@ -10,6 +10,8 @@ from PySide6.QtCore import QPoint, QRect, QRectF, QSize
 
 EDGE: Final = 6
 """Pixels between a plate and the end of its room."""
+_STEP: Final = 4
+"""Pixels between two heights that are tried."""
 _PICTURE_COUNTS: Final = 0.1
 """What a covered part of the picture weighs beside the same part of what is spoken of."""
 _TAKEN_COUNTS: Final = 10.0
@@ -28,6 +30,7 @@ class Around:
             empty where there is none.
         taken: What lies there already.
         brief: There is little room: where lines are told of, they alone stand for the words.
+        anywhere: It may lie at any height, where all other places hide something.
         lowered: The picture keeps clear of the head of the window, so that its uppermost lines lie
             where a plate would: it may also lie at half the height.
     """
@@ -38,6 +41,7 @@ class Around:
     row: QRect = field(default_factory=QRect)
     taken: tuple[QRectF, ...] = ()
     brief: bool = False
+    anywhere: bool = False
     lowered: bool = False
 
 
@@ -78,6 +82,8 @@ def _places(around: Around, size: QSize) -> list[QRect]:
     places = [QPoint(x, y) for x in (middle, left, right) for y in (foot, head)]
     if around.lowered:
         places += [QPoint(x, (foot + head) // 2) for x in (left, right, middle)]
+    if around.anywhere:
+        places += [QPoint(x, y) for y in range(head, foot, _STEP) for x in (middle, left, right)]
     return [at_foot(around, size), *(QRect(place, size) for place in places)]
 
 

@@ -7,7 +7,7 @@ from pytestqt.qtbot import QtBot
 from app.ui.files import FileActions
 from app.ui.inspector.flow import Flow
 from app.ui.inspector.head import Head
-from app.ui.inspector.text import TextLink
+from app.ui.inspector.text import FactsLabel, TextLink
 
 # The offscreen platform cannot hand size limits to a window manager, and says so each time.
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
@@ -57,3 +57,32 @@ def test_an_empty_flow_takes_no_room(qtbot: QtBot) -> None:
     assert flow.heightForWidth(100) == 0
     assert flow.itemAt(0) is None
     assert flow.takeAt(0) is None
+
+
+@pytest.fixture
+def facts(qtbot: QtBot) -> FactsLabel:
+    made = FactsLabel()
+    qtbot.addWidget(made)
+    return made
+
+
+def lines(facts: FactsLabel, text: str, *, fitting: str) -> list[str]:
+    """The lines of facts in a label in which some text just fits."""
+    facts.resize(facts.fontMetrics().horizontalAdvance(fitting), 100)
+    facts.set_facts(text)
+    return facts.text().split("\n")
+
+
+def test_a_range_of_days_that_is_too_long_goes_on_behind_its_dash(facts: FactsLabel) -> None:
+    days = "13 September 2021 – 22 November 2026"
+    assert lines(facts, f"{days} · 737 kB", fitting=f"{days} · 737 kB") == [f"{days} · 737 kB"]
+    assert lines(facts, f"{days} · 737 kB", fitting=days) == [days, "737 kB"]
+    assert lines(facts, f"{days} · 737 kB", fitting=days[:-1]) == [
+        "13 September 2021 –",
+        "22 November 2026 · 737 kB",
+    ]
+
+
+def test_in_very_little_room_a_fact_is_broken_between_its_words(facts: FactsLabel) -> None:
+    found = lines(facts, "13 September 2021 – 22 November 2026", fitting="22 November")
+    assert found == ["13", "September", "2021 – 22", "November", "2026"]

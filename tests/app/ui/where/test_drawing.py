@@ -1,5 +1,6 @@
 """What is written about words lies beside them: never on each other, never out of sight."""
 
+from dataclasses import replace
 from itertools import combinations
 
 import pytest
@@ -8,7 +9,7 @@ from PySide6.QtGui import QImage, QPainter
 
 from app.engine import ToldLine
 from app.ui.where.caption import paint_where
-from app.ui.where.lines import Shown, boxes_of, paint_lines, tags
+from app.ui.where.lines import Shown, boxes_of, lit_on, paint_lines, tags
 from app.ui.where.maps import Where
 from app.ui.where.placing import Around
 from tests.support.written import line
@@ -49,10 +50,13 @@ def test_a_line_that_is_zoomed_out_of_sight_has_none() -> None:
     assert tag.isEmpty()
 
 
-def plate(where: Where, place: QRectF = PLACE, room: QRectF = ROOM) -> QRect:
+def plate(
+    where: Where, place: QRectF = PLACE, room: QRectF = ROOM, *, anywhere: bool = False
+) -> QRect:
     image = QImage(room.size().toSize(), QImage.Format.Format_RGB32)
     painter = QPainter(image)
-    around = Around(room.toRect(), place, boxes_of(where.lines, place))
+    kept = (*boxes_of(where.lines, place), *lit_on(where, place))
+    around = Around(room.toRect(), place, kept, brief=anywhere, anywhere=anywhere)
     found = paint_where(painter, around, where, pixels=11, most=3)
     paint_lines(painter, where.lines, Shown(place, room, QRectF(found)), pixels=11)
     painter.end()
@@ -67,6 +71,16 @@ def test_the_plate_makes_way_for_the_lines() -> None:
     foot, head = told(0.5, (0.1, 0.8, 0.9, 0.95)), told(0.5, (0.1, 0.05, 0.9, 0.2))
     assert plate(where(foot)).bottom() < ROOM.height() / 2
     assert plate(where(head)).top() > ROOM.height() / 2
+
+
+def test_in_little_room_the_plate_leaves_the_lines_out_before_it_hides_one() -> None:
+    head, foot = told(0.5, (0.1, 0.05, 0.9, 0.2)), told(0.5, (0.1, 0.8, 0.9, 0.95))
+    lit = replace(where(head, foot), lit=((0.1, 0.3, 0.8, 0.25),))
+    found = QRectF(plate(lit, anywhere=True))
+    assert not found.isEmpty()
+    assert found.height() < plate(where(head, foot), anywhere=True).height()
+    assert not any(found.intersects(box) for box in boxes_of(lit.lines, PLACE))
+    assert not any(found.intersects(box) for box in lit_on(lit, PLACE))
 
 
 def test_beside_a_narrow_picture_it_hides_nothing() -> None:
