@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt, Signal
@@ -23,35 +23,19 @@ from app.ui.theme import BODY_PX, GAP, MARGIN
 from app.ui.viewer.foot import ROW, Foot
 from app.ui.viewer.legend import Legend
 from app.ui.viewer.pictures import First, Sharp
+from app.ui.viewer.way import Way, hides, lower
 from app.ui.viewer.word_layer import WordLayer
 from app.ui.viewer.zoom import STEP, Zoom
 from app.ui.where.lines import Shown, paint_light, paint_lines
 from app.ui.where.maps import NOWHERE, Where
 from app.ui.wording import percent
-from app.ui.words.boxes import outline
 
 if TYPE_CHECKING:
     from app.reading import Line
 
 # The viewer is dark in both themes: nothing beside the picture should shine.
 GROUND: Final = QColor(12, 13, 16)
-_CLOSE: Final = 4
-"""Pixels between a line and what lies beside it, so that its outline is seen."""
 _NOTCH: Final = 120
-
-
-@dataclass(frozen=True, slots=True)
-class _Way:
-    """What a picture leaves free; see the attributes of ``Zoom``."""
-
-    head: float = 0.0
-    slack: float = 0.0
-    foot: float = 0.0
-    rise: float = 0.0
-
-    def given(self, zoom: Zoom) -> Zoom:
-        """Return a view with that left free."""
-        return zoom.making_way(self.head, self.slack, foot=self.foot, rise=self.rise)
 
 
 class Stage(QWidget):
@@ -73,9 +57,10 @@ class Stage(QWidget):
         self._dragged: QPointF | None = None
         self.zoom: Zoom | None = None
         self.taken: tuple[QRectF, ...] = ()
+        self.arrows: tuple[QRectF, ...] = ()
         self._clear: tuple[Line, ...] | None = None
         self._lifted = False
-        self._way = _Way()
+        self._way = Way()
 
     @property
     def shorter(self) -> int:
@@ -105,7 +90,7 @@ class Stage(QWidget):
     def make_way(
         self, lines: tuple[Line, ...], covers: Sequence[QRectF], *, told: bool = True
     ) -> None:
-        """Fit the picture between what lies over it at head and foot, if that hides what matters.
+        """Fit the picture between what lies over it on all sides, if that hides what matters.
 
         That are lines of text, and at the foot also what the light falls on. What was decided for
         some lines stays for them in this window: chips change while lines are selected, and the
@@ -119,28 +104,23 @@ class Stage(QWidget):
         """
         if self.zoom is None:
             return
-        anew = lines != self._clear
+        anew, ratio = lines != self._clear, self.devicePixelRatioF()
         self._clear = lines
-        way = replace(self._way, head=0.0, slack=0.0) if anew else self._way
+        way = replace(self._way, head=0.0, slack=0.0, sides=0.0) if anew else self._way
         lifted = self._lift(way) if told else way
-        if lines and covers and (anew or lifted.foot != self._way.foot):
-            way = self._lower(lifted, lines, covers)
+        moved = bool(lines) and (anew or lifted.foot != self._way.foot)
+        if moved and covers:
+            way = lower(lifted, self.zoom, ratio, lines, covers)
             # Lower down it may lie on the foot.
             lifted = self._lift(way) if told else way
+        if moved and hides(self.arrows, lines, lifted.fitted_place(self.zoom, ratio)):
+            side = max(min(box.right(), self.width() - box.left()) for box in self.arrows)
+            lifted = replace(lifted, sides=(side + GAP) * ratio)
         self._way = lifted
         self.zoom = lifted.given(self.zoom)
         self.update()
 
-    def _lower(self, way: _Way, lines: tuple[Line, ...], covers: Sequence[QRectF]) -> _Way:
-        """Return what is left free with room for the head, if that hides a line."""
-        slack = (max(cover.bottom() for cover in covers) + GAP) * self.devicePixelRatioF()
-        if self.zoom is None:
-            return way
-        whole = self._place_of(replace(way, head=0.0).given(self.zoom.fitted()))
-        head = slack if _hides(covers, lines, whole) else way.head
-        return replace(way, head=head, slack=slack)
-
-    def _lift(self, way: _Way) -> _Way:
+    def _lift(self, way: Way) -> Way:
         """Return what is left free with room for the foot; less than before only when all goes."""
         if self.zoom is None or not (self._clear or self._where.caption):
             self._lifted = False
@@ -148,7 +128,7 @@ class Stage(QWidget):
         before = way.foot if self._lifted else 0.0
         self._lifted = True
         legend, ratio = self._legend(), self.devicePixelRatioF()
-        place = self._place_of(replace(way, foot=before).given(self.zoom.fitted()))
+        place = replace(way, foot=before).fitted_place(self.zoom, ratio)
         return replace(
             way, foot=max(before, ratio * legend.lift(place)), rise=ratio * legend.rise()
         )
@@ -313,10 +293,3 @@ class Stage(QWidget):
         if not self._press_words(event):
             at = self._device(event.position())
             self._set(self.zoom.fitted() if self.zoomed_in else self.zoom.actual(at))
-
-
-def _hides(covers: Sequence[QRectF], lines: Sequence[Line], place: QRectF) -> bool:
-    """Return whether something lies on lines of a picture at ``place``, or close to them."""
-    boxes = [outline(line, place).boundingRect() for line in lines]
-    wider = [cover.adjusted(-_CLOSE, -_CLOSE, _CLOSE, _CLOSE) for cover in covers]
-    return any(cover.intersects(box) for cover in wider for box in boxes)

@@ -31,7 +31,7 @@ CHIP_HEIGHT: Final = 28
 _CHIP_EDGE: Final = 12
 _CHIP_LONGEST: Final = 180
 _CHIPS_APART: Final = 6
-_CHIP: Final = QColor(0, 0, 0, 140)
+_CHIP: Final = QColor(0, 0, 0, 150)
 _CHIP_HOVER: Final = QColor(60, 66, 78, 220)
 
 

@@ -27,6 +27,8 @@ class Zoom:
         slack: Device pixels that the top of a larger one may be dragged down into the window.
         foot: Device pixels at the bottom of the window that a fitted picture leaves free.
         rise: Device pixels that the bottom of a larger one may be dragged up into the window.
+        sides: Device pixels at the left and at the right that a fitted picture leaves free, and
+            into which the edges of a larger one may be dragged.
     """
 
     picture: QSizeF
@@ -37,11 +39,12 @@ class Zoom:
     slack: float = 0.0
     foot: float = 0.0
     rise: float = 0.0
+    sides: float = 0.0
 
     @property
     def fit_scale(self) -> float:
         """The scale at which the whole picture is seen."""
-        across = self.window.width() / self.picture.width()
+        across = max(self.window.width() - 2 * self.sides, 1.0) / self.picture.width()
         room = self.window.height() - self.head - self.foot
         down = max(room, 1.0) / self.picture.height()
         return min(across, down, LARGEST_FIT)
@@ -91,12 +94,17 @@ class Zoom:
         return replace(self, window=window)
 
     def making_way(
-        self, head: float, slack: float, *, foot: float = 0.0, rise: float = 0.0
+        self,
+        head: float,
+        slack: float,
+        *,
+        foot: float = 0.0,
+        rise: float = 0.0,
+        sides: float = 0.0,
     ) -> Zoom:
-        """Return the same view with other room at the top and the bottom; see the attributes."""
-        if (head, slack, foot, rise) == (self.head, self.slack, self.foot, self.rise):
-            return self
-        return replace(self, head=head, slack=slack, foot=foot, rise=rise).moved(QPointF())
+        """Return the same view with other room around the picture; see the attributes."""
+        made = replace(self, head=head, slack=slack, foot=foot, rise=rise, sides=sides)
+        return self if made == self else made.moved(QPointF())
 
     def _at_scale(self, scale: float, at: QPointF) -> Zoom:
         place = self.place
@@ -115,9 +123,9 @@ class Zoom:
 
     def _inside(self, middle: QPointF, scale: float) -> QPointF:
         """Keep the picture in the window: no empty room beside one that is larger, but slack."""
-        window = self.window / scale
+        window, side = self.window / scale, self.sides / scale
         return QPointF(
-            _kept(middle.x(), self.picture.width(), window.width(), 0.0, 0.0),
+            _kept(middle.x(), self.picture.width(), window.width(), side, side),
             _kept(
                 middle.y(),
                 self.picture.height(),

@@ -52,6 +52,7 @@ def look(
     stage.show_picture(First(name, *picture, QImage()), None, "3 of 186")
     stage.show_where(where)
     buttons = QRectF(size[0] - 160, 16, 144, 40)
+    stage.arrows = tuple(QRectF(x, size[1] / 2 - 20, 40, 40) for x in (16, size[0] - 56))
     stage.make_way(lines, [buttons])
 
 
@@ -104,6 +105,7 @@ def test_neither_caption_nor_name_lies_on_lines_of_text(
     assert not any(plate(stage).intersects(box) for box in boxes)
     row = stage._legend().foot.shaded(place(stage))
     assert not any(row.intersects(box) for box in boxes)
+    assert not any(arrow.intersects(box) for arrow in stage.arrows for box in boxes)
     assert QRectF(stage.rect()).adjusted(-1, -1, 1, 1).contains(place(stage))
 
 

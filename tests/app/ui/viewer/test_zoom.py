@@ -121,3 +121,14 @@ def test_a_larger_picture_is_dragged_above_the_foot(
     lowest = zoomed.moved(QPointF(0, -1e5)).place.bottom()
     assert lowest == pytest.approx(window.height() - rise, abs=1e-6)
     assert zoomed.moved(QPointF(0, 1e5)).place.top() == pytest.approx(0, abs=1e-6)
+
+
+@given(sizes, windows, shares)
+def test_a_fitted_picture_leaves_the_sides_free(
+    picture: QSizeF, window: QSizeF, share: float
+) -> None:
+    sides = share * window.width() / 3
+    place = Zoom(picture, window).making_way(0, 0, sides=sides).place
+    assert place.left() >= sides - 1e-6
+    assert place.right() <= window.width() - sides + 1e-6
+    assert place.center().x() == pytest.approx(window.width() / 2)
