@@ -24,7 +24,7 @@ QLabel[role="ok"] { color: $ok; }
 
 QLineEdit, QPlainTextEdit, QTextEdit, QComboBox, QAbstractSpinBox {
     background: $raised; color: $text; border: 1px solid $line; border-radius: 6px;
-    padding: 0 8px; min-height: 28px;
+    padding: 0 8px; min-height: 28px; placeholder-text-color: $dim;
     selection-background-color: $accent; selection-color: $on_accent;
 }
 QPlainTextEdit, QTextEdit { padding: 6px; }

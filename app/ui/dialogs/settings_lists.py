@@ -85,7 +85,6 @@ class ExcludedPage(QWidget):
         self.field = QLineEdit(self)
         self.field.setPlaceholderText(self.tr("A name, such as *.tmp or Previews"))
         self.field.setAccessibleName(self.tr("Name to leave out"))
-        self.field.setStyleSheet("QLineEdit { placeholder-text-color: palette(placeholder-text); }")
         self.field.returnPressed.connect(self._add)
         self.field.textChanged.connect(self._dress)
         self.add_button = QPushButton(self.tr("Add"), self)

@@ -46,9 +46,7 @@ class LabelsTree(QWidget):
         self.filter.setPlaceholderText(self.tr("Filter labels"))
         self.filter.setAccessibleName(self.tr("Filter labels"))
         self.filter.setToolTip(self.tr("Show only labels that contain this"))
-        self.filter.setStyleSheet(
-            "QLineEdit { min-height: 26px; placeholder-text-color: palette(placeholder-text); }"
-        )
+        self.filter.setStyleSheet("QLineEdit { min-height: 26px; }")
         self.filter.textChanged.connect(self._on_filter)
         self.filter.installEventFilter(self)
         self.tree = RowTree(self)

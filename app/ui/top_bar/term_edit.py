@@ -29,8 +29,7 @@ class TermEdit(QLineEdit):
         self.setFrame(False)
         self.setMaxLength(2**31 - 1)
         self.setStyleSheet(
-            "QLineEdit { background: transparent; border: none; padding: 0; min-height: 0;"
-            " placeholder-text-color: palette(placeholder-text); }"
+            "QLineEdit { background: transparent; border: none; padding: 0; min-height: 0; }"
         )
         self.setTextMargins(0, 0, 0, 0)
         self._set = ("", "")

@@ -4,14 +4,16 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QColor, QIcon, QImage
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from app.ui import theme
 from app.ui.icons import ICONS, icon
+from app.ui.sidebar.rows import FADED
 from app.ui.theme import DARK, LIGHT, Tokens
 
 READABLE = 4.5  # WCAG 2.1, 1.4.3: contrast of text of ordinary size
+DISCERNIBLE = 3.0  # WCAG 2.1, 1.4.11: contrast of what is to be told from its ground
 
 
 def luminance(color: str) -> float:
@@ -37,6 +39,30 @@ def test_words_can_be_read_on_their_ground(tokens: Tokens, ink: str, ground: str
 def test_words_on_chips_and_filled_buttons_can_be_read(tokens: Tokens) -> None:
     assert contrast(tokens.text, tokens.chip) >= READABLE
     assert contrast(tokens.on_accent, tokens.accent) >= READABLE
+
+
+@pytest.mark.parametrize("tokens", [DARK, LIGHT], ids=["dark", "light"])
+def test_what_fades_can_still_be_told(tokens: Tokens) -> None:
+    ink, ground = QColor(tokens.dim), QColor(tokens.panel)
+    parts = [
+        FADED * getattr(ink, part)() + (1 - FADED) * getattr(ground, part)()
+        for part in ("redF", "greenF", "blueF")
+    ]
+    assert contrast(QColor.fromRgbF(*parts).name(), tokens.panel) >= DISCERNIBLE
+
+
+@pytest.mark.parametrize("tokens", [DARK, LIGHT], ids=["dark", "light"])
+def test_what_a_field_is_for_can_be_read_while_it_is_empty(
+    qapp: QApplication, qtbot: QtBot, tokens: Tokens
+) -> None:
+    theme.apply(qapp, "dark" if tokens is DARK else "light")
+    field = QLineEdit()
+    qtbot.addWidget(field)
+    field.setPlaceholderText("Add a label")
+    field.ensurePolished()
+    drawn = field.palette().placeholderText().color()
+    assert contrast(drawn.name(), tokens.raised) >= READABLE
+    assert drawn.alpha() == 255
 
 
 def test_a_change_of_theme_reaches_everything(qapp: QApplication) -> None:
