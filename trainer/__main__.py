@@ -2,6 +2,10 @@
 
 import sys
 
-from trainer.cli import main
+try:
+    from trainer.cli import main  # PyTorch takes seconds to load, time enough for a Ctrl+C
 
-sys.exit(main())
+    code = main()
+except KeyboardInterrupt:
+    code = 130  # as main returns it
+sys.exit(code)

@@ -62,6 +62,9 @@ def columns_card(
     return "\n".join(lines)
 
 
+_ROUNDED: Final = ", `model.int8.onnx` the same in 8 bits for CPUs (static, a scale a channel)"
+
+
 def opening(recipe: Recipe, training: Mapping[str, Any] | None = None) -> list[str]:
     """Return the card's title, what the pack is, and what the network is."""
     pack, told = recipe.pack, training or {}
@@ -75,8 +78,7 @@ def opening(recipe: Recipe, training: Mapping[str, Any] | None = None) -> list[s
         f"Network: {network_words(recipe)} {_reading_words(recipe)}It sees pictures of "
         f"{recipe.images.width}×{recipe.images.height} pixels ({recipe.images.resize}, "
         f"{recipe.images.filter}). {_facts(told)}"
-        "`model.onnx` is fp32, `model.int8.onnx` the same in 8 bits for CPUs (static, a scale a "
-        "channel).",
+        f"`model.onnx` is fp32{_ROUNDED if pack.int8 else ''}.",
         "",
         f"Licence: {pack.license}. {_weights_words(recipe, told)}",
         "",
@@ -259,9 +261,15 @@ def _thresholds(recipe: Recipe) -> list[str]:
         if isinstance(recipe.network, Trained)
         else "cross-fitted training pictures"
     )
+    settings = recipe.thresholds
+    how = (
+        f"half of the best F1 that the probabilities of {where} promise (Lipton 2014)"
+        if settings.rule == "promised"
+        else f"the best for F1 on {where}, drawn towards the common one where a label is rare"
+    )
     return [
-        f"Thresholds are the best for F1 on {where}, drawn towards the common one where a label is "
-        "rare. A label that has none is found by an explicit probability only.",
+        f"Thresholds are {how}, and higher where fewer than {settings.least_precision:.0%} of what "
+        "they find would be right. A label that has none is found by an explicit probability only.",
         "",
     ]
 

@@ -53,7 +53,8 @@ def make_columns_pack(recipe: Recipe, place: Workplace, *, tell: Tell = tell_on_
     network = PackNetwork(trunk, ColumnsAnswer(nn.ModuleList(heads), platt)).eval()
     spec = recipe.images.spec()
     paths = np.array(data.pictures.paths, dtype=object)
-    built = build_files(network, place, spec, images=few(list(paths[~test]), spec))
+    images = few(list(paths[~test]), spec)
+    built = build_files(network, place, spec, images=images, int8=recipe.pack.int8)
     report_columns(
         recipe,
         place,

@@ -133,7 +133,8 @@ def make_neighbours_pack(recipe: Recipe, place: Workplace, *, tell: Tell = tell_
     answer.calibrate(platt)
     network = PackNetwork(trunk, answer).eval()
     paths = np.array(data.pictures.paths, dtype=object)
-    built = build_files(network, place, spec, images=few(list(paths[rest]), spec))
+    images = few(list(paths[rest]), spec)
+    built = build_files(network, place, spec, images=images, int8=recipe.pack.int8)
     report_columns(
         recipe,
         place,

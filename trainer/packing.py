@@ -132,6 +132,7 @@ def build_files(
     spec: InputSpec,
     *,
     images: NDArray[np.uint8],
+    int8: bool = True,
     operators: Sequence[str] = CONVOLUTIONS,
     exact_answer: bool = False,
     exact_first: int = 0,
@@ -148,7 +149,8 @@ def build_files(
         spec: The network's input.
         images: uint8 [N,H,W,3] of training pictures; they set the int8 ranges, and the first of
             them check the parity.
-        operators: What the int8 graph computes in 8 bits.
+        int8: Whether the recipe wants the second; the place must, too.
+        operators: What it computes in 8 bits.
         exact_first: How many convolutions at its beginning stay in fp32.
         small: Whether the graphs keep in 8 or 16 bits those weights that lose nothing by it.
         exact_answer: Whether its last layer, and what follows, stays as it is.
@@ -159,7 +161,7 @@ def build_files(
         ExportError: A graph differs from the network.
     """
     place.out.mkdir(parents=True, exist_ok=True)
-    full, int8 = place.out / "model.onnx", place.out / "model.int8.onnx"
+    full, rounded = place.out / "model.onnx", place.out / "model.int8.onnx"
     write_onnx(network, full, spec, words=0 if words is None else words.shape[1])
     if small:
         compact(full)
@@ -171,11 +173,11 @@ def build_files(
     )
     evidence = write_evidence(network, place.out, images)
     graphs = {"fp32": open_graph(full)}
-    int8.unlink(missing_ok=True)
-    if place.quantised:
+    rounded.unlink(missing_ok=True)
+    if int8 and place.quantised:
         quantise(
             full,
-            int8,
+            rounded,
             images,
             operators=operators,
             exact_answer=exact_answer,
@@ -183,8 +185,8 @@ def build_files(
             words=words,
         )
         if small:
-            compact(int8)
-        graphs["int8"] = open_graph(int8)
+            compact(rounded)
+        graphs["int8"] = open_graph(rounded)
     return Built(graphs, difference, evidence)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 import numpy as np
@@ -13,7 +14,7 @@ from trainer.evaluate.measured import WITHOUT_WORDS
 from trainer.export import PackLabel, PackReads
 from trainer.packing import Built, Provenance, Workplace, finish
 from trainer.recipe import Recipe
-from trainer.thresholds import f1_thresholds
+from trainer.thresholds import f1_thresholds, promised_thresholds
 
 _HALF: Final = 0.5
 
@@ -54,12 +55,17 @@ def thresholds_of(
     if half:
         found = [_HALF] * targets.shape[1]
     else:
-        found = f1_thresholds(
+        settings = recipe.thresholds
+        choose = (
+            promised_thresholds
+            if settings.rule == "promised"
+            else partial(f1_thresholds, borrow=settings.borrow)
+        )
+        found = choose(
             probabilities,
             targets,
-            borrow=recipe.thresholds.borrow,
-            least_found=recipe.thresholds.least_found,
-            least_precision=recipe.thresholds.least_precision,
+            least_found=settings.least_found,
+            least_precision=settings.least_precision,
         )
     return [
         threshold if label.shown else None

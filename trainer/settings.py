@@ -14,13 +14,18 @@ OnProblem = Literal["stop", "tell"]
 
 
 class PackSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What people read about the pack."""
+    """What people read about the pack, and which graphs it has.
+
+    Attributes:
+        int8: Whether there is a graph in 8 bits, too, for CPUs: quicker, and a little less right.
+    """
 
     id: str
     version: str
     title: str
     description: str
     license: str
+    int8: bool = True
 
 
 class ImageInput(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -148,11 +153,14 @@ class ThresholdSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
     """How the thresholds of columns are chosen, on pictures that were not trained on.
 
     Attributes:
-        borrow: Positives that the common threshold counts for when a label's own is chosen.
+        rule: ``counted``: the best F1 on those pictures. ``promised``: half of the best F1 that the
+            probabilities promise, which rare labels gain by (``thresholds.promised_thresholds``).
+        borrow: Positives that the common threshold counts for when a label's own is ``counted``.
         least_found: With fewer pictures found a threshold would be luck; the label is never shown.
         least_precision: A label that is wrong more often is shown from a higher probability on.
     """
 
+    rule: Literal["counted", "promised"] = "counted"
     borrow: NotNegative = 150.0
     least_found: Count = 10
     least_precision: Share = 0.4

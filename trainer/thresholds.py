@@ -1,5 +1,6 @@
 """Chooses the probability from which a label counts."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -74,32 +75,69 @@ def f1_thresholds(
         least_found: A threshold that finds fewer pictures cannot be judged: None.
         least_precision: Share of right ones that a threshold must reach.
     """
-    common = float(_GRID[int(np.argmax([_micro_f1(probabilities, targets, t) for t in _GRID]))])
+    common = _best_f1(probabilities, targets)
+    wanted = []
+    for likely, truth in zip(probabilities.T, targets.T, strict=True):
+        positives = float(truth.sum())
+        own = _best_f1(likely, truth)
+        wanted.append((positives * own + borrow * common) / (positives + borrow))
+    return _raised(probabilities, targets, wanted, least_found, least_precision)
+
+
+def promised_thresholds(
+    probabilities: NDArray[np.floating],
+    targets: NDArray[np.floating],
+    *,
+    least_found: int,
+    least_precision: float,
+) -> list[float | None]:
+    """Return the thresholds [L] that give the best F1 if the probabilities are true.
+
+    That is half of the best F1 (Lipton, Elkan and Naryanaswamy, "Optimal thresholding of
+    classifiers to maximize F1 measure", 2014), and the best F1 is what calibrated probabilities
+    promise: counting the few pictures that have a rare label says less. Where a label is then too
+    often wrong, its threshold is raised until it is not.
+
+    Args:
+        probabilities: [N,L], calibrated.
+        targets: [N,L], 0 or 1.
+        least_found: A threshold that finds fewer pictures cannot be judged: None.
+        least_precision: Share of right ones that a threshold must reach.
+    """
+    wanted = [_promised_f1(likely) / 2 for likely in probabilities.T]
+    return _raised(probabilities, targets, wanted, least_found, least_precision)
+
+
+def _promised_f1(likely: NDArray[np.floating]) -> float:
+    """Return the expected F1 of the k likeliest of N pictures, for the best k.
+
+    Expected: the ratio of the expected counts, 2 * right / (found + there).
+    """
+    right = np.cumsum(np.sort(likely)[::-1], dtype=np.float64)
+    return float((2 * right / (np.arange(1, len(likely) + 1) + right[-1])).max())
+
+
+def _raised(
+    probabilities: NDArray[np.floating],
+    targets: NDArray[np.floating],
+    wanted: Sequence[float],
+    least_found: int,
+    least_precision: float,
+) -> list[float | None]:
+    """Return the wanted thresholds [L], each raised until enough of what it finds is right."""
     return [
-        _f1_threshold(
-            probabilities[:, label],
-            targets[:, label],
-            common=common,
-            borrow=borrow,
-            least_found=least_found,
-            least_precision=least_precision,
-        )
-        for label in range(probabilities.shape[1])
+        _precise_enough(likely, truth, round(threshold, 3), least_found, least_precision)
+        for likely, truth, threshold in zip(probabilities.T, targets.T, wanted, strict=True)
     ]
 
 
-def _f1_threshold(
+def _precise_enough(
     likely: NDArray[np.floating],
     truth: NDArray[np.floating],
-    *,
-    common: float,
-    borrow: float,
+    wanted: float,
     least_found: int,
     least_precision: float,
 ) -> float | None:
-    positives = float(truth.sum())
-    best = float(_GRID[int(np.argmax([_micro_f1(likely, truth, value) for value in _GRID]))])
-    wanted = round((positives * best + borrow * common) / (positives + borrow), 3)
     everywhere = np.ones_like(truth)
     for threshold in (wanted, *_GRID[wanted < _GRID]):
         evidence = measure(likely, truth, everywhere, float(threshold))
@@ -108,6 +146,11 @@ def _f1_threshold(
         if (evidence.precision or 0.0) >= least_precision:
             return float(threshold)
     return None
+
+
+def _best_f1(probabilities: NDArray[np.floating], targets: NDArray[np.floating]) -> float:
+    """Return the one threshold of all that are given that finds best, by micro F1."""
+    return float(_GRID[int(np.argmax([_micro_f1(probabilities, targets, t) for t in _GRID]))])
 
 
 def _micro_f1(

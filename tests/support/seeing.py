@@ -32,6 +32,10 @@ class ColourMaps(nn.Module):
         weights = torch.full((_CHANNELS, 3, _CELL, _CELL), 1e-3)
         weights[0] = torch.tensor([1.0, -1.0, -1.0])[:, None, None] / _CELL**2
         weights[1] = torch.tensor([-1.0, -1.0, 1.0])[:, None, None] / _CELL**2
+        # Processors without VNNI add products of 8 bits in pairs, in 16 bits, which saturate where
+        # two full weights are neighbours, in whatever order. So each colour has columns of its own.
+        columns = torch.arange(_CELL) % 4 == torch.arange(3)[:, None]
+        weights *= 4 * columns[:, None, :]
         with torch.no_grad():
             self.look.weight.copy_(weights * 6 / 255)
             self.look.bias.zero_()  # type: ignore[union-attr]

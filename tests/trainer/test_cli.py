@@ -3,6 +3,8 @@
 import argparse
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -152,3 +154,46 @@ def test_every_command_has_help(capsys: pytest.CaptureFixture[str]) -> None:
             main([name, "--help"])
         assert ended.value.code == 0
         assert name in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("command", "option", "value"),
+    [
+        ("train", "--threads", "-3"),
+        ("read", "--threads", "-1"),
+        ("evaluate", "--rounds", "0"),
+        ("evaluate", "--robust", "-2"),
+        ("evaluate", "--pointing", "0"),
+        ("compare", "--rounds", "many"),
+        ("tune", "--trials", "0"),
+    ],
+)
+def test_a_number_that_makes_no_sense_is_wrong_usage(
+    command: str, option: str, value: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main([command, "own", "--data", str(tmp_path), option, value])
+    assert ended.value.code == 2
+    assert f"{value!r} is not a whole number of" in capsys.readouterr().err
+
+
+def test_help_says_percent_once(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["evaluate", "--help"])
+    assert "%%" not in capsys.readouterr().out
+
+
+def test_ctrl_c_while_the_trainer_is_loaded_is_no_traceback() -> None:
+    script = (
+        "import runpy, sys; "
+        "from importlib.abc import MetaPathFinder; "
+        "interrupt = type('Interrupt', (MetaPathFinder,), {'find_spec': lambda self, name, *_: "
+        "(_ for _ in ()).throw(KeyboardInterrupt) if name == 'torch' else None}); "
+        "sys.meta_path.insert(0, interrupt()); "
+        "runpy.run_module('trainer', run_name='__main__')"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=False
+    )
+    assert ended.returncode == 130
+    assert ended.stderr == ""

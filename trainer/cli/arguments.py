@@ -1,6 +1,7 @@
 """Arguments that several commands take, and where they lead."""
 
 import argparse
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -14,6 +15,21 @@ _HOME: Final = Path(trainer.__file__).resolve().parent
 _RECIPES: Final = _HOME / "recipes"
 _BASES: Final = "common"
 """The folder of what recipes extend: no recipes themselves."""
+
+
+def at_least(least: int) -> Callable[[str], int]:
+    """Return how a whole number of ``least`` or more is read."""
+
+    def read(text: str) -> int:
+        try:
+            number = int(text)
+        except ValueError:
+            number = least - 1
+        if number < least:
+            raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of {least} or more")
+        return number
+
+    return read
 
 
 def add_recipe(parser: argparse.ArgumentParser) -> None:
@@ -42,7 +58,11 @@ def add_place(parser: argparse.ArgumentParser) -> None:
         help="where runs, features and resized pictures are kept (default: runs)",
     )
     parser.add_argument(
-        "--threads", type=int, default=0, metavar="N", help="PyTorch threads (default: all cores)"
+        "--threads",
+        type=at_least(0),
+        default=0,
+        metavar="N",
+        help="PyTorch threads (default: all cores)",
     )
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import torch
 
 from app.paths import shipped
-from trainer.cli.arguments import add_data, add_place, add_words, words_wanted
+from trainer.cli.arguments import add_data, add_place, add_words, at_least, words_wanted
 from trainer.compare import compare, find_entries, together
 from trainer.compare.sheet import write_sheet
 from trainer.data.checks import tell_on_stderr
@@ -58,7 +58,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     )
     add_words(parser)
     parser.add_argument(
-        "--rounds", type=int, default=ROUNDS, metavar="N", help="draws for the intervals"
+        "--rounds", type=at_least(1), default=ROUNDS, metavar="N", help="draws for the intervals"
     )
     add_place(parser)
     parser.set_defaults(run=run)

@@ -14,6 +14,7 @@ from app.labeling.pack import Pack, load_pack
 from trainer.cli.arguments import (
     add_place,
     add_words,
+    at_least,
     recipe_file,
     words_wanted,
     workplace,
@@ -39,7 +40,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     parser = commands.add_parser(
         "evaluate",
         help="measure a finished pack",
-        description="Measure each graph of a pack, beside constant answers and with 95%% "
+        description="Measure each graph of a pack, beside constant answers and with 95% "
         "intervals, on the pictures that its recipe kept for the test, or on any folder of "
         "labelled pictures whose columns are labels of the pack.",
     )
@@ -67,7 +68,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
         help="through the pack's gate: a picture that it keeps out has no label found",
     )
     parser.add_argument(
-        "--rounds", type=int, default=ROUNDS, metavar="N", help="draws for the intervals"
+        "--rounds", type=at_least(1), default=ROUNDS, metavar="N", help="draws for the intervals"
     )
     parser.add_argument(
         "--sheets",
@@ -78,7 +79,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     )
     parser.add_argument(
         "--robust",
-        type=int,
+        type=at_least(1),
         nargs="?",
         const=PICTURES,
         metavar="N",
@@ -87,7 +88,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     )
     parser.add_argument(
         "--pointing",
-        type=int,
+        type=at_least(1),
         nargs="?",
         const=POINTED,
         metavar="N",

@@ -16,6 +16,7 @@ from rich.progress import (
 
 from app.labeling.opening import Opener
 from app.reading import Reader
+from trainer.cli.arguments import at_least
 from trainer.data.words import WORDS_FILE
 from trainer.data.words_writing import Done, WordsFile, collection, read_collection
 
@@ -39,7 +40,11 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     )
     parser.add_argument("--device", choices=("auto", "cuda", "cpu"), default="auto")
     parser.add_argument(
-        "--threads", type=int, default=0, metavar="N", help="of the CPU (default: all cores)"
+        "--threads",
+        type=at_least(0),
+        default=0,
+        metavar="N",
+        help="of the CPU (default: all cores)",
     )
     parser.set_defaults(run=run)
 

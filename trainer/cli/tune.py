@@ -5,7 +5,7 @@ import json
 import sys
 from pathlib import Path
 
-from trainer.cli.arguments import add_data, add_place, add_recipe, recipe_file
+from trainer.cli.arguments import add_data, add_place, add_recipe, at_least, recipe_file
 from trainer.data.checks import tell_on_stderr
 from trainer.errors import RecipeError
 from trainer.recipe import recipe_from, recipe_table
@@ -29,7 +29,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     add_data(parser)
     add_place(parser)
     parser.add_argument(
-        "--trials", type=_count, required=True, metavar="N", help="how many, with earlier ones"
+        "--trials", type=at_least(1), required=True, metavar="N", help="how many, with earlier ones"
     )
     parser.add_argument(
         "--sampler",
@@ -79,10 +79,3 @@ def run(options: argparse.Namespace) -> int:
         write(f"  {path} = {json.dumps(value)}\n")
     write(f"recipe: {found.recipe}\nall trials: {found.table}\n")
     return 0
-
-
-def _count(text: str) -> int:
-    count = int(text)
-    if count < 1:
-        raise argparse.ArgumentTypeError("at least 1")
-    return count

@@ -92,6 +92,7 @@ def _make(material: Material, kept: Kept, place: Workplace, *, smoke: bool) -> N
         place,
         recipe.images.spec(),
         images=material.pictures[some],
+        int8=recipe.pack.int8,
         operators=EVERYTHING,
         exact_answer=True,
     )

@@ -280,6 +280,7 @@ def _write(
         place,
         spec,
         images=few(list(paths[~test]), spec),
+        int8=recipe.pack.int8,
         exact_first=_EXACT_FIRST,
         small=True,
         words=None if text is None else text.vectors[: len(some)],

@@ -119,6 +119,7 @@ def make_vocabulary_pack(
         place,
         recipe.images.spec(),
         images=few(_few_of_each(material, ~test), recipe.images.spec()),
+        int8=recipe.pack.int8,
         exact_first=_EXACT_FIRST,
     )
     provenance = Provenance(
