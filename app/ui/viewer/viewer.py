@@ -48,7 +48,7 @@ class ViewerButton(QAbstractButton):
     def __init__(self, name: str, text: str, tip: str, parent: QWidget) -> None:
         super().__init__(parent)
         self._icon = icon(name, TEXT.name())
-        self._chosen = icon(name, DARK.accent)
+        self._chosen = icon(name, DARK.on_accent)
         self.setFixedSize(_BUTTON, _BUTTON)
         self.setAccessibleName(text)
         self.setToolTip(tip)
@@ -61,13 +61,14 @@ class ViewerButton(QAbstractButton):
         return QSize(_BUTTON, _BUTTON)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
-        """Draw a disc and the icon."""
+        """Draw a disc, in the accent where it is on as chosen chips are, and the icon."""
         if not self.isEnabled():
             return
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(TEXT if self.hasFocus() else Qt.PenStyle.NoPen)
-        painter.setBrush(_BUTTON_HOVER if self.underMouse() else _BUTTON_GROUND)
+        ground = _BUTTON_HOVER if self.underMouse() else _BUTTON_GROUND
+        painter.setBrush(QColor(DARK.accent) if self.isChecked() else ground)
         painter.drawEllipse(QRectF(self.rect()).adjusted(1, 1, -1, -1))
         mark = QRect(0, 0, _BUTTON_ICON, _BUTTON_ICON)
         mark.moveCenter(self.rect().center())
