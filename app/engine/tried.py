@@ -14,7 +14,7 @@ from app.engine.file_words import FileWords
 from app.errors import LumitagError
 from app.imaging.content import read_bytes
 from app.imaging.decode import Picture, decode
-from app.labeling.codes import threshold_code, to_probability
+from app.labeling.codes import threshold_code
 from app.labeling.hierarchy import Hierarchy
 from app.labeling.labeler import Labeler, PackLabels
 from app.labeling.pack import Pack
@@ -38,8 +38,9 @@ class TriedLabel:
         name: What people read.
         group: The group the label stands in.
         pack: The id of its label pack.
-        probability: 0..1, in steps of 1/255 as the library stores it.
-        sure: Whether the probability reaches the label's threshold.
+        probability: 0..1, as the network gave it.
+        sure: Whether the probability reaches the label's threshold, both as codes: what the library
+            would say.
         gated: Whether the pack would not normally have looked at this picture.
         withheld: Whether it is not even offered as less sure: see ``Hierarchy.withheld``.
     """
@@ -266,15 +267,14 @@ def _tried(
     shown_labels: list[TriedLabel] = []
     every: list[TriedLabel] = []
     for pack in packs:
-        through = seen[pack.id].codes if pack.id in seen else None
-        behind = behind_gate[pack.id].codes if pack.id in behind_gate else None
-        if through is not None:
-            hierarchy = Hierarchy(pack.labels)
-            labels = _labels(pack, through, hierarchy.withheld(through), gated=False)
-            shown_labels += [labels[index] for index in hierarchy.shown(through)]
+        through, behind = seen.get(pack.id), behind_gate.get(pack.id)
+        hierarchy = Hierarchy(pack.labels)
+        if through is not None and through.codes is not None:
+            labels = _labels(pack, through, hierarchy, gated=False)
+            shown_labels += [labels[index] for index in hierarchy.shown(through.codes)]
             every += labels
         elif behind is not None:
-            every += _labels(pack, behind, Hierarchy(pack.labels).withheld(behind), gated=True)
+            every += _labels(pack, behind, hierarchy, gated=True)
     every.sort(key=lambda label: -label.probability)
     return TriedPicture(
         path,
@@ -288,18 +288,23 @@ def _tried(
 
 
 def _labels(
-    pack: Pack, codes: NDArray[np.uint8], withheld: NDArray[np.bool_], *, gated: bool
+    pack: Pack, found: PackLabels, hierarchy: Hierarchy, *, gated: bool
 ) -> list[TriedLabel]:
+    codes, probabilities = found.codes, found.probabilities
+    if codes is None or probabilities is None:
+        return []
     return [
         TriedLabel(
             key=pack.key(label.id),
             name=label.name,
             group=label.group,
             pack=pack.id,
-            probability=to_probability(code),
+            probability=float(probability),
             sure=int(code) >= threshold_code(label.threshold),
             gated=gated,
             withheld=bool(kept_back),
         )
-        for label, code, kept_back in zip(pack.labels, codes, withheld, strict=True)
+        for label, probability, code, kept_back in zip(
+            pack.labels, probabilities, codes, hierarchy.withheld(codes), strict=True
+        )
     ]

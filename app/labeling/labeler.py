@@ -31,6 +31,7 @@ class PackLabels:
         embedding: float16 [D]; None if the gate was closed or the pack has none.
         gate_version: version of the gate's pack; None without a gate, or if its pack is missing.
         words: whether the words in the picture were taken into account.
+        probabilities: float32 [L], as the network gave them; None where only codes are known.
     """
 
     pack: str
@@ -39,6 +40,7 @@ class PackLabels:
     embedding: NDArray[np.float16] | None
     gate_version: str | None
     words: bool = False
+    probabilities: NDArray[np.float32] | None = None
 
 
 class Labeler:
@@ -273,6 +275,7 @@ class Labeler:
                 None if half is None else half[row],
                 gate_version,
                 words=text is not None,
+                probabilities=output.probabilities[row],
             )
             for row, text in enumerate(texts)
         ]

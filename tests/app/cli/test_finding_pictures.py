@@ -2,7 +2,9 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from app.library.library import Library
 from app.library.records import NewReading
@@ -174,3 +176,14 @@ def test_top_and_all_look_behind_the_gate(lumitag: Lumitag, pictures: Path) -> N
     assert packs.count("genres") == 2
     [every] = lumitag("label", pictures / "red.jpg", "--all", "--json").objects
     assert len(every["labels"]) > 4
+
+
+def test_all_tells_probabilities_as_the_network_gave_them_and_not_as_stored(
+    lumitag: Lumitag, tmp_path: Path
+) -> None:
+    pixels = np.full((32, 32, 3), 100, np.uint8)
+    pixels[16:] = 101
+    Image.fromarray(pixels).save(tmp_path / "grey.png")
+    [every] = lumitag("label", tmp_path / "grey.png", "--all", "--json").objects
+    [light] = [one["probability"] for one in every["labels"] if one["label"] == "light"]
+    assert light == pytest.approx(100.5 / 255, abs=1e-4)  # the library knows 100 and 101
