@@ -1,16 +1,21 @@
 """What may be said on the command line, and what it means."""
 
 import argparse
+import os
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from app import __version__
-from app.paths import LIBRARY_VARIABLE
+from app.paths import LIBRARY_VARIABLE, expanded
 
 COMMANDS = (
     "index", "search", "label", "read", "where", "accept", "reject", "folders", "packs", "doctor",
     "screenshot",
 )  # fmt: skip
+
+LARGEST_SIDE = 8192
+"""Pixels of a screenshot's side: more than any screen has, and 268 MB for both."""
 
 _ESCAPE = "\0"
 """Put before a query word that begins with a minus, so that argparse takes it for no option.
@@ -33,7 +38,14 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     """
     command_at = _command_position(arguments)
     if command_at is None:
-        return _window_parser().parse_args(arguments)
+        parser = _window_parser()
+        parsed = parser.parse_args(arguments)
+        for folder in parsed.folders:
+            # A path may lie on a drive that is away; a bare word is a slip of the hand.
+            is_word = len(folder.parts) == 1 and not folder.anchor
+            if is_word and not os.path.lexists(expanded(folder)):
+                parser.error(f"{folder} is neither a folder nor a command ({', '.join(COMMANDS)})")
+        return parsed
     parsed = _command_parser().parse_args(_escape_query(arguments, command_at))
     if parsed.command == "search":
         parsed.query = " ".join(word.removeprefix(_ESCAPE) for word in parsed.query)
@@ -152,7 +164,7 @@ def _command_parser() -> argparse.ArgumentParser:
     read.add_argument("paths", nargs="+", type=_path, metavar="FILE_OR_FOLDER")
 
     where = add("where", "say where in pictures a label was seen; no picture is changed")
-    where.add_argument("label", metavar="LABEL", help="a label's name, alias or key")
+    where.add_argument("label", type=_label, metavar="LABEL", help="a label's name, alias or key")
     where.add_argument("paths", nargs="+", type=_path, metavar="FILE")
     where.add_argument(
         "--out", type=_path, metavar="FOLDER", help="write each picture there with a light on it"
@@ -163,7 +175,7 @@ def _command_parser() -> argparse.ArgumentParser:
 
     for verdict in ("accept", "reject"):
         decide = add(verdict, f"{verdict} a label on files of the library, as in the window")
-        decide.add_argument("label", metavar="LABEL")
+        decide.add_argument("label", type=_label, metavar="LABEL")
         decide.add_argument("paths", nargs="+", type=_path, metavar="FILE")
 
     add("folders", "list the folders of the library")
@@ -186,12 +198,24 @@ def _count(text: str) -> int:
         number = 0
     if number < 1:
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of 1 or more")
-    return number
+    return min(number, sys.maxsize)
 
 
 def _size(text: str) -> tuple[int, int]:
     width, _, height = text.partition("x")
-    return _count(width), _count(height)
+    size = _count(width), _count(height)
+    if max(size) > LARGEST_SIDE:
+        raise argparse.ArgumentTypeError(f"no side may have more than {LARGEST_SIDE} pixels")
+    return size
+
+
+def _label(text: str) -> str:
+    """Refuse bytes that are no text: the library could not keep them."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not valid text") from None
+    return text
 
 
 def _path(text: str) -> Path:

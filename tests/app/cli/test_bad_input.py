@@ -224,9 +224,34 @@ def test_an_unknown_word_cannot_be_rejected(lumitag: Lumitag, pictures: Path) ->
     assert "zebra crossing" in one_sentence(said)
 
 
+def test_a_mistyped_command_is_no_folder(lumitag: Lumitag, pictures: Path) -> None:
+    said = lumitag("indx", pictures)
+    assert said.code == 2
+    assert "indx is neither a folder nor a command (index, " in said.err
+
+
+def test_a_label_that_is_no_text_is_refused(lumitag: Lumitag, pictures: Path) -> None:
+    lumitag("index", pictures)
+    for command in ("accept", "reject", "where"):
+        said = lumitag(command, os.fsdecode(b"caf\xe9"), pictures / "red.jpg")
+        assert said.code == 2
+        assert "'caf\\udce9' is not valid text" in said.err
+
+
+def test_more_than_there_ever_is_may_be_asked_for(lumitag: Lumitag, pictures: Path) -> None:
+    lumitag("index", pictures)
+    assert len(lumitag("search", "name:*", "--limit", 10**30, "--json").objects) == 4
+
+
 @pytest.mark.parametrize(
     "wrong",
-    [("search",), ("index",), ("search", "red", "--limit", "0"), ("label", "--top", "x", "a.jpg")],
+    [
+        ("search",),
+        ("index",),
+        ("search", "red", "--limit", "0"),
+        ("label", "--top", "x", "a.jpg"),
+        ("screenshot", "a.png", "--size", "90000x90000"),
+    ],
 )
 def test_wrong_usage_is_exit_code_2(lumitag: Lumitag, wrong: tuple[str, ...]) -> None:
     said = lumitag(*wrong)
