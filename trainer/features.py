@@ -21,6 +21,7 @@ from torch import Tensor
 
 from trainer.pictures import InputSpec, network_input
 from trainer.precision import has_bf16, quick_cpu
+from trainer.training.safely import claim_room, replace_file, to_disk
 
 _BATCH = 32
 _SAVE_EVERY = 8
@@ -84,16 +85,20 @@ class FeatureCache:
 
         Raises:
             DataError: A picture is missing or broken; its path is named.
+            TrainerError: The disk is full or cannot be written to.
         """
         folder = self._folder / pictures.name
-        folder.mkdir(parents=True, exist_ok=True)
+        with to_disk(folder):
+            folder.mkdir(parents=True, exist_ok=True)
         file, note = folder / f"{view}.npy", folder / f"{view}.json"
         shape = (len(pictures.paths), *self._trunk.shape(self._spec.height, self._spec.width))
         done = _progress(note, pictures.digest) if file.exists() else 0
         if done < shape[0]:
-            kept = np.lib.format.open_memmap(
-                file, mode="r+" if done else "w+", dtype=np.float16, shape=shape
-            )
+            with to_disk(file):
+                kept = np.lib.format.open_memmap(
+                    file, mode="r+" if done else "w+", dtype=np.float16, shape=shape
+                )
+                claim_room(file)
             with _progress_bar() as bar:
                 task = bar.add_task(f"{pictures.name} {view}", total=shape[0], completed=done)
                 for number, batch in enumerate(self._batches(pictures.paths[done:], view)):
@@ -102,7 +107,7 @@ class FeatureCache:
                     bar.advance(task, len(batch))
                     if number % _SAVE_EVERY == 0 or done == shape[0]:
                         kept.flush()
-                        note.write_text(json.dumps({"digest": pictures.digest, "done": done}))
+                        _write_note(note, pictures.digest, done)
             del kept
         loaded: NDArray[np.float16] = np.load(file, mmap_mode="r" if len(shape) > 2 else None)
         return loaded
@@ -131,6 +136,11 @@ def embed(trunk: Frozen, images: NDArray[np.uint8], quick: bool = True) -> NDArr
         result = trunk(torch.from_numpy(images))
     values: NDArray[np.float16] = result.to(torch.float16).numpy()
     return values
+
+
+def _write_note(note: Path, digest: str, done: int) -> None:
+    told = json.dumps({"digest": digest, "done": done}).encode()
+    replace_file(note, lambda file: file.write(told))
 
 
 def _progress(note: Path, digest: str) -> int:

@@ -27,6 +27,21 @@ def to_disk(path: Path) -> Iterator[None]:
         ) from error
 
 
+def claim_room(path: Path) -> None:
+    """Have the disk keep all of a file's room, for one that is then written as memory.
+
+    Without it a full disk ends the process (SIGBUS). Systems without ``posix_fallocate`` (macOS,
+    Windows) are left as they are.
+
+    Raises:
+        OSError: The disk has not got so much.
+    """
+    if not hasattr(os, "posix_fallocate"):
+        return
+    with path.open("r+b") as file:
+        os.posix_fallocate(file.fileno(), 0, path.stat().st_size)
+
+
 def replace_file(path: Path, write: Callable[[IO[bytes]], object]) -> None:
     """Write a file whole or not at all: under another name, to the disk, then renamed.
 
