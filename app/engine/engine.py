@@ -287,12 +287,14 @@ class Engine:
             words: Read the words in pictures, as far as the settings say so.
 
         Raises:
-            FolderError: A path does not exist, is a file, or may not be read.
+            FolderError: A path does not exist, is a file, or may not be read; none was added.
         """
         from app.indexing.indexer import Target
 
-        targets = []
-        for path in map(resolved, paths):
+        wanted, targets = list(map(resolved, paths)), []
+        for path in wanted:
+            self.library.folders.check(path)
+        for path in wanted:
             folder = self.library.folders.add(path)
             inside = path.relative_to(folder.path).as_posix()
             targets.append(Target(folder, "" if inside == "." else inside))

@@ -38,6 +38,16 @@ class Folders:
         with self._database.read() as connection:
             return _all(connection)
 
+    def check(self, path: Path) -> None:
+        """Raise where ``add`` would; a known folder may be away.
+
+        Raises:
+            FolderError: ``path`` is missing, is a file, or may not be read.
+        """
+        resolved = paths.resolved(path)
+        if not any(_same(known.path, resolved) for known in self.all()):
+            _check(resolved)
+
     def add(self, path: Path) -> Folder:
         """Add a folder and return it.
 

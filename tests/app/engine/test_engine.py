@@ -192,3 +192,9 @@ def test_a_relative_folder_is_kept_whole(
         engine.add_folder(Path("Nowhere"))
     index(engine, Path("Pictures/a"))
     assert len(ids(engine, "name:*")) == 2
+
+
+def test_of_several_folders_none_is_added_if_one_cannot_be(engine: Engine, folder: Path) -> None:
+    with pytest.raises(FolderError, match="no folder"):
+        index(engine, folder, folder.parent / "Nowhere")
+    assert engine.library.folders.all() == []
