@@ -74,7 +74,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
         draw(root / "data" / folder, count, seed)
         _write_words(root / "data" / folder)
     (root / "shapes.toml").write_text(_RECIPE.replace("[[data]]", _READING + "[[data]]", 1))
-    (root / "looks.toml").write_text(_RECIPE.replace('"tuned-shapes"', '"looks"'))
+    (root / "looks.toml").write_text(_RECIPE.replace('"tuned-shapes"', '"looks"\nint8 = false'))
     assert _train(root, "shapes.toml") == 0
     return root
 
@@ -110,6 +110,9 @@ def test_without_words_it_says_what_the_pack_that_only_looks_says(made: Path, pa
     looks = made / "runs" / "looks" / "pack"
     reads = open_graph(pack.directory / "model.onnx")(_IMAGES)[0]
     np.testing.assert_allclose(reads, open_graph(looks / "model.onnx")(_IMAGES)[0], atol=1e-5)
+    assert not (looks / "model.int8.onnx").exists()  # as its recipe says
+    assert {file.precision for file in load_pack(looks).files} == {"fp32"}
+    assert "8 bits" not in (looks / "MODEL_CARD.md").read_text()
 
 
 def test_it_tells_what_it_is_with_and_without_words(pack: Pack) -> None:
