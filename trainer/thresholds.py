@@ -75,11 +75,11 @@ def f1_thresholds(
         least_found: A threshold that finds fewer pictures cannot be judged: None.
         least_precision: Share of right ones that a threshold must reach.
     """
-    common = _best_f1(probabilities, targets)
+    common = _best_threshold(probabilities, targets)
     wanted = []
     for likely, truth in zip(probabilities.T, targets.T, strict=True):
         positives = float(truth.sum())
-        own = _best_f1(likely, truth)
+        own = _best_threshold(likely, truth)
         wanted.append((positives * own + borrow * common) / (positives + borrow))
     return _raised(probabilities, targets, wanted, least_found, least_precision)
 
@@ -148,7 +148,7 @@ def _precise_enough(
     return None
 
 
-def _best_f1(probabilities: NDArray[np.floating], targets: NDArray[np.floating]) -> float:
+def _best_threshold(probabilities: NDArray[np.floating], targets: NDArray[np.floating]) -> float:
     """Return the one threshold of all that are given that finds best, by micro F1."""
     return float(_GRID[int(np.argmax([_micro_f1(probabilities, targets, t) for t in _GRID]))])
 
