@@ -267,14 +267,17 @@ def _tried(
     shown_labels: list[TriedLabel] = []
     every: list[TriedLabel] = []
     for pack in packs:
-        through, behind = seen.get(pack.id), behind_gate.get(pack.id)
+        found = seen.get(pack.id)
+        gated = found is None or found.codes is None
+        if gated:
+            found = behind_gate.get(pack.id)
+        if found is None or found.codes is None:
+            continue
         hierarchy = Hierarchy(pack.labels)
-        if through is not None and through.codes is not None:
-            labels = _labels(pack, through, hierarchy, gated=False)
-            shown_labels += [labels[index] for index in hierarchy.shown(through.codes)]
-            every += labels
-        elif behind is not None:
-            every += _labels(pack, behind, hierarchy, gated=True)
+        labels = _labels(pack, found, hierarchy.withheld(found.codes), gated=gated)
+        every += labels
+        if not gated:
+            shown_labels += [labels[index] for index in hierarchy.shown(found.codes)]
     every.sort(key=lambda label: -label.probability)
     return TriedPicture(
         path,
@@ -288,7 +291,7 @@ def _tried(
 
 
 def _labels(
-    pack: Pack, found: PackLabels, hierarchy: Hierarchy, *, gated: bool
+    pack: Pack, found: PackLabels, withheld: NDArray[np.bool_], *, gated: bool
 ) -> list[TriedLabel]:
     codes, probabilities = found.codes, found.probabilities
     if codes is None or probabilities is None:
@@ -305,6 +308,6 @@ def _labels(
             withheld=bool(kept_back),
         )
         for label, probability, code, kept_back in zip(
-            pack.labels, probabilities, codes, hierarchy.withheld(codes), strict=True
+            pack.labels, probabilities, codes, withheld, strict=True
         )
     ]
