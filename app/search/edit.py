@@ -6,7 +6,7 @@ else by their letters. The user's own writing of the other terms is kept.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from app.search.errors import QueryError
@@ -26,6 +26,8 @@ from app.search.syntax import (
     StateTerm,
     TextTerm,
     Word,
+    leaf_text,
+    leaves,
     quoted,
     word_text,
     written,
@@ -94,21 +96,28 @@ def with_name(query: str, key: str, name: str, vocabulary: Vocabulary) -> str:
     """Return the query as it reads when a label has another name.
 
     Args:
-        query: Words at its top level that mean this label alone are written anew.
+        query: Words in it that mean this label alone are written anew, also in parentheses.
         key: Of the label.
-        name: What it is called now; empty where it is gone.
+        name: What it is called now.
         vocabulary: From before.
     """
+    for leaf, _ in reversed(list(leaves(_read(query, vocabulary).parsed.root))):
+        if not isinstance(leaf, Word | LabelTerm | Comparison):
+            continue
+        if vocabulary.find(leaf.text) == (key,):
+            text = (
+                word_text(name) if isinstance(leaf, Word) else leaf_text(replace(leaf, text=name))
+            )
+            query = query[: leaf.span.start] + text + query[leaf.span.end :]
+    return query
+
+
+def without_label(query: str, key: str, vocabulary: Vocabulary) -> str:
+    """Return the query without the words at its top level that mean this label alone."""
     read = _read(query, vocabulary)
-    parts: list[tuple[Term | None, str | None]] = []
-    for term, word in read.terms:
-        if word is None or vocabulary.find(word) != (key,):
-            parts.append((term, None))
-        elif name:
-            text = quoted(name) if " " in name else word_text(name)
-            parts.append((term, f"-{text}" if term.negated else text))
-    changed = len(parts) < len(read.terms) or any(text is not None for _, text in parts)
-    return _assembled(read, parts) if changed else query
+    kept = [term for term, word in read.terms if word is None or vocabulary.find(word) != (key,)]
+    same = len(kept) == len(read.terms)
+    return query if same else _assembled(read, [(term, None) for term in kept])
 
 
 def without(query: str, term: Term, vocabulary: Vocabulary | None = None) -> str:

@@ -1,6 +1,7 @@
 """Where the user is, and the way back."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Literal
 
 Page = Literal["explore", "photos", "problems"]
@@ -52,6 +53,10 @@ class History:
     def amend(self, place: Browse) -> None:
         """Replace the current place: a query still being typed is one place, not one per letter."""
         self._places[self._at] = place
+
+    def rewrite(self, write: Callable[[str], str]) -> None:
+        """Write the queries of all places anew; the way back and forward stays as long as it is."""
+        self._places = [replace(place, query=write(place.query)) for place in self._places]
 
     def back(self) -> Browse:
         """Step back and return where that is (the current place if there is none before it)."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from app.library.records import Operation, Verdict
     from app.search.vocabulary import Vocabulary
     from app.ui.background import Background
+
+T = TypeVar("T")
 
 
 class LibraryActions(QObject):
@@ -90,30 +92,24 @@ class LibraryActions(QObject):
 
     def rename_label(self, key: str, name: str) -> None:
         """Give a label of the user's own another name."""
-        known = self._engine.searcher.vocabulary
 
-        def done(operation: Operation) -> None:
+        def done(operation: Operation, known: Vocabulary) -> None:
             if operation.renamed is not None:
                 self._called(operation, operation.renamed.before, operation.renamed.after, known)
 
-        self._background.run(
-            lambda: self._engine.decisions.rename(key, name), done, self._refuse, owner=self
-        )
+        self._change(lambda: self._engine.decisions.rename(key, name), done)
 
     def delete_label(self, key: str) -> None:
         """Take a label of the user's own from all photos."""
-        known = self._engine.searcher.vocabulary
 
-        def done(operation: Operation) -> None:
+        def done(operation: Operation, known: Vocabulary) -> None:
             photos = len(operation.photo_ids)
             text = self.tr("Deleted “{label}” from {n} photo(s); Ctrl+Z brings it back", "", photos)
             self.said.emit(counted(text, photos).replace("{label}", operation.name))
             self.label_called.emit(key, "", known)
             self.decided.emit()
 
-        self._background.run(
-            lambda: self._engine.decisions.delete(key), done, self._refuse, owner=self
-        )
+        self._change(lambda: self._engine.decisions.delete(key), done)
 
     def _called(self, operation: Operation, before: str, after: str, known: Vocabulary) -> None:
         self.said.emit(renamed_text(before, after))
@@ -122,17 +118,22 @@ class LibraryActions(QObject):
 
     def undo(self) -> None:
         """Take back the latest decision."""
-        known = self._engine.searcher.vocabulary
-        self._background.run(
-            self._engine.decisions.undo, lambda done: self._undone(done, known), self._refuse
-        )
+        self._change(self._engine.decisions.undo, self._undone)
 
     def redo(self) -> None:
         """Decide again what was taken back last."""
-        known = self._engine.searcher.vocabulary
-        self._background.run(
-            self._engine.decisions.redo, lambda done: self._redone(done, known), self._refuse
-        )
+        self._change(self._engine.decisions.redo, self._redone)
+
+    def _change(self, change: Callable[[], T], done: Callable[[T, Vocabulary], None]) -> None:
+        """Make a change; ``done`` hears what came of it, and the vocabulary from before."""
+
+        def work() -> tuple[T, Vocabulary]:
+            # The change before may be so young that nothing has asked for its names yet.
+            self._engine.refresh()
+            known = self._engine.searcher.vocabulary
+            return change(), known
+
+        self._background.run(work, lambda made: done(*made), self._refuse, owner=self)
 
     def _undone(self, operation: Operation | None, known: Vocabulary) -> None:
         if operation is None:

@@ -87,6 +87,13 @@ class Navigation(QObject):
         """Go to the place after, where ``back`` came from."""
         self._step(self._history.forward)
 
+    def rewrite(self, write: Callable[[str], str]) -> None:
+        """Write the queries of the present place, and of those before and after it, anew."""
+        before = self.place
+        self._history.rewrite(write)
+        if self.place != before:
+            self._arrive()
+
     def refresh(self) -> None:
         """Photos or labels have changed: ask again for the present place."""
         self._ask()

@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication
 
-from app.search.edit import sort_of, terms, with_name, with_sort
+from app.search.edit import sort_of, terms, with_name, with_sort, without_label
 from app.ui.top_bar.orders import DEFAULT_ORDER
 
 if TYPE_CHECKING:
@@ -76,8 +76,11 @@ class PlaceViews(QObject):
         self._navigation.refresh()
 
     def call_label(self, key: str, name: str, vocabulary: Vocabulary) -> None:
-        """Ask for a label by its new name where the query asks for it; an empty one is gone."""
-        query = with_name(self._navigation.place.query, key, name, vocabulary)
+        """Ask for a label by its new name wherever a query asks for it; an empty one is gone."""
+        if name:
+            self._navigation.rewrite(lambda query: with_name(query, key, name, vocabulary))
+            return
+        query = without_label(self._navigation.place.query, key, vocabulary)
         if query != self._navigation.place.query:
             self._navigation.search(query)
 

@@ -13,6 +13,7 @@ from app.search.edit import (
     with_sort,
     with_term,
     without,
+    without_label,
 )
 from app.search.query_language import SORTS, parse
 from app.search.syntax import Query, written
@@ -199,10 +200,12 @@ OWN = Vocabulary(
         ("ana dog", "user/ana", "great aunt", '"great aunt" dog'),
         ("ana", "user/ana", "OR", '"OR"'),
         ("dog aunt mary", "user/aunt-mary", "Mary", "dog Mary"),
-        ("dog ana", "user/ana", "", "dog"),
-        ("-ana", "user/ana", "", ""),
         ("dog   -cat", "user/ana", "Anna", "dog   -cat"),
-        ("(ana OR dog)", "user/ana", "Anna", "(ana OR dog)"),
+        ("(ana OR dog) -cat", "user/ana", "great aunt", '("great aunt" OR dog) -cat'),
+        ("dog -(aunt mary water)", "user/aunt-mary", "Mary", "dog -(Mary water)"),
+        ("label:ana OR -(-ana)", "user/ana", "Great Aunt", 'label:"Great Aunt" OR "Great Aunt"'),
+        ("ana>0.5", "user/ana", "Anna", "Anna>0.5"),
+        ("text:ana name:ana folder:ana", "user/ana", "Anna", "text:ana name:ana folder:ana"),
         ('"ana', "user/ana", "Anna", '"ana'),
     ],
 )
@@ -210,3 +213,17 @@ def test_a_query_asks_for_a_renamed_label_by_its_new_name(
     query: str, key: str, name: str, becomes: str
 ) -> None:
     assert with_name(query, key, name, OWN) == becomes
+
+
+@pytest.mark.parametrize(
+    ("query", "becomes"),
+    [
+        ("dog ana", "dog"),
+        ("-ana", ""),
+        ("label:ana sort:name", "sort:name"),
+        ("dog   -cat", "dog   -cat"),
+        ("(ana OR dog)", "(ana OR dog)"),
+    ],
+)
+def test_a_query_no_longer_asks_for_a_label_that_is_gone(query: str, becomes: str) -> None:
+    assert without_label(query, "user/ana", OWN) == becomes

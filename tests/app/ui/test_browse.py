@@ -42,3 +42,16 @@ def test_a_query_being_typed_stays_one_place() -> None:
     history.amend(DOG)
     assert history.current == DOG
     assert history.back() == EXPLORE
+
+
+def test_what_is_called_otherwise_is_so_all_along_the_way() -> None:
+    history = History(EXPLORE)
+    history.visit(DOG)
+    history.visit(BEACH)
+    history.back()
+    history.rewrite(lambda query: query.replace("dog", "hound").replace("beach", "shore"))
+    assert history.current == Browse("photos", "hound")
+    assert history.forward() == Browse("photos", "shore")
+    assert not history.can_go_forward
+    history.back()
+    assert history.back() == EXPLORE

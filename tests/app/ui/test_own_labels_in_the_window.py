@@ -53,6 +53,24 @@ def test_a_renamed_label_is_found_and_listed_by_its_new_name(qtbot: QtBot, opene
     opened.until(lambda: query(opened) == '"Great Aunt" dog' and found(opened) == before)
 
 
+def test_the_way_back_and_forward_follows_a_renamed_label(qtbot: QtBot, opened: Open) -> None:
+    window, walk = opened.window, opened.window.navigation
+    before = found(opened)
+    opened.search("(Granny OR cat) beach")
+    walk.back()
+    window.sidebar.labels.own.renamed.emit(KEY, "Great Aunt")
+    opened.until(lambda: query(opened) == '"Great Aunt" dog' and found(opened) == before)
+    walk.forward()
+    assert query(opened) == '("Great Aunt" OR cat) beach'
+    qtbot.keyClick(window, Qt.Key.Key_Z, CONTROL)
+    opened.until(lambda: query(opened) == "(Granny OR cat) beach")
+    walk.back()
+    opened.until(lambda: query(opened) == "Granny dog" and found(opened) == before)
+    assert window.top_bar.search.query() == "Granny dog"
+    walk.back()
+    assert walk.place.page == "explore"
+
+
 def test_a_deleted_label_leaves_the_query_and_the_sidebar_and_comes_back(
     qtbot: QtBot, opened: Open
 ) -> None:
