@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from app.errors import LumitagError
+from app.library.errors import NameTakenError
 from app.library.library import Library
 from app.library.records import Operation, Verdict
 from app.search.searcher import Searcher
@@ -59,15 +60,14 @@ class Deciding:
         """Give a label of the user's own another name; ``undo`` takes it back.
 
         Raises:
-            LabelError: A label goes by that name already.
             LabelNameError: The label is not the user's own, or the name is empty.
+            NameTakenError: Another label goes by that name.
         """
         self._searcher.refresh()
         vocabulary = self._searcher.vocabulary
         others = [other for other in vocabulary.find(name) if other != key]
         if others:
-            taken = vocabulary.labels[others[0]].name
-            raise LabelError(f"There is a label “{taken}” already; choose another name.")
+            raise NameTakenError(vocabulary.labels[others[0]].name)
         return self._library.decisions.rename(key, name)
 
     def delete(self, key: str) -> Operation:

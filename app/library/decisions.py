@@ -144,7 +144,8 @@ class Decisions:
         """Give a label of the user's own another name; it keeps its key and its photos.
 
         Raises:
-            LabelNameError: It is not the user's own, or the name is empty or taken.
+            LabelNameError: It is not the user's own, or the name is empty.
+            NameTakenError: Another label has the name.
         """
         with self._database.change() as change:
             label, before = renaming.own_label(change.connection, label_key)

@@ -37,3 +37,10 @@ class FolderError(LibraryError):
 
 class LabelNameError(LibraryError):
     """A label cannot be made or decided: its name is empty or its key is malformed."""
+
+
+class NameTakenError(LabelNameError):
+    """Another label goes by a name already."""
+
+    def __init__(self, label: str) -> None:
+        super().__init__(f"There is a label “{label}” already; choose another name.")

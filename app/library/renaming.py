@@ -7,7 +7,7 @@ order in which they were made.
 import sqlalchemy as sa
 
 from app.library import schema
-from app.library.errors import LabelNameError
+from app.library.errors import LabelNameError, NameTakenError
 from app.library.labels import cleaned, is_held
 from app.library.names import fold
 from app.library.records import Renaming
@@ -41,7 +41,8 @@ def call(connection: sa.Connection, label: int, name: str, *, again: bool = Fals
         again: It had that name before: where another has it now, it is called by its key.
 
     Raises:
-        LabelNameError: The name is empty, or a label has it that something holds.
+        LabelNameError: The name is empty.
+        NameTakenError: A label has it that something holds.
     """
     clean = cleaned(name)
     before = connection.execute(
@@ -56,10 +57,7 @@ def call(connection: sa.Connection, label: int, name: str, *, again: bool = Fals
             _set(connection, label, before.key, fold(before.key))
             return
         if is_held(connection, other.id):
-            raise LabelNameError(
-                f"There is a label “{other.name}” already; choose another name, "
-                "or accept that label on the pictures."
-            )
+            raise NameTakenError(other.name)
         _set(connection, other.id, None, None)
     _set(connection, label, clean, fold(clean))
     if other is not None:

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.library.errors import NameTakenError
 from app.search.vocabulary import Vocabulary
 from app.ui import theme
 from app.ui.wording import counted
@@ -57,9 +58,8 @@ class NameDialog(QDialog):
 
     def _check(self, text: str) -> None:
         others = [key for key in self._vocabulary.find(text) if key != self._key]
-        taken = self._vocabulary.labels[others[0]].name if others else ""
-        says = self.tr("There is a label “{label}” already; choose another name.")
-        self.problem.setText(says.replace("{label}", taken) if taken else "")
+        taken = str(NameTakenError(self._vocabulary.labels[others[0]].name)) if others else ""
+        self.problem.setText(taken)
         fresh = bool(text.strip()) and " ".join(text.split()) != self._name
         self.accept_button.setEnabled(fresh and not taken)
 

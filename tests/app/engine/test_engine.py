@@ -9,7 +9,7 @@ from app.engine import Engine, TriedPicture, Unreadable
 from app.engine.deciding import LabelError
 from app.imaging.errors import UnreadablePictureError
 from app.indexing.control import Control
-from app.library.errors import FolderError
+from app.library.errors import FolderError, NameTakenError
 from app.library.records import Verdict
 from tests.app.cli.conftest import paint
 from tests.support.packs import BLUE, MAGENTA, RED, write_packs
@@ -92,7 +92,7 @@ def test_an_own_label_is_renamed_and_deleted_and_its_old_name_is_free(
     engine.decisions.rename("user/ana", "Anna")
     assert ids(engine, "anna") == photos
     assert ids(engine, "ana") == []
-    with pytest.raises(LabelError, match="“red” already"):
+    with pytest.raises(NameTakenError, match="“red” already"):
         engine.decisions.rename("user/ana", "crimson")
     engine.decisions.decide(others, "Ana", Verdict.ACCEPTED)
     assert ids(engine, "ana") == others
