@@ -10,19 +10,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QLinearGradient, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.search.edit import terms, without
-from app.ui import theme
 from app.ui.top_bar.chips import CHIP_HEIGHT, Chip, Piece, cut, flipped
+from app.ui.top_bar.strip import Strip
 from app.ui.top_bar.term_edit import TermEdit
 
 if TYPE_CHECKING:
     from app.search.vocabulary import Vocabulary
 
-_GAP = 6
-_LEAST_TEXT = 48
 _LONGEST_IN_CHIPS = 2_000
 _MOST_CHIPS = 60
 """A longer query, pasted perhaps, stays text: reading it for each word typed would be felt."""
@@ -46,15 +44,15 @@ class TermRow(QWidget):
         self._after: list[Chip] = []
         self._placeholder = ""
         self.edit = TermEdit(self)
+        self._strip = Strip(self, self.edit)
         self.setFocusProxy(self.edit)
         self.edit.textEdited.connect(self._on_text_edited)
         self.edit.cursorPositionChanged.connect(lambda *_: self.caret_moved.emit())
-        self.edit.walked.connect(self._walk_from_text)
+        self.edit.walked.connect(lambda by: self._strip.walk(self.edit, by))
         self.edit.backspaced.connect(self._open_left)
         self.edit.deleted.connect(self._remove_right)
         self.edit.everything_wanted.connect(self.select_everything)
         self.edit.installEventFilter(self)
-        self._fades = (Fade(self, left=True), Fade(self, left=False))
 
     # The query
 
@@ -167,6 +165,7 @@ class TermRow(QWidget):
             chip.deleteLater()
         self._before = [self._chip(piece) for piece in before]
         self._after = [self._chip(piece) for piece in after]
+        self._strip.set_stops([*self._before, self.edit, *self._after])
         self.edit.set_truth(text, caret)
         self._arrange()
 
@@ -176,7 +175,7 @@ class TermRow(QWidget):
         chip.edit_wanted.connect(lambda: self.open_chip(chip))
         chip.removed.connect(lambda: self.remove_chip(chip))
         chip.flipped.connect(lambda: self.flip_chip(chip))
-        chip.walked.connect(lambda by: self._walk_from_chip(chip, by))
+        chip.walked.connect(lambda by: self._strip.walk(chip, by))
         chip.typed.connect(self._type_on)
         chip.show()
         return chip
@@ -199,7 +198,7 @@ class TermRow(QWidget):
 
     def open_chip(self, chip: Chip) -> None:
         """Turn a chip back into text, the caret at its end."""
-        self._place(self.query(), self._start_of(chip) + self._core_end(chip))
+        self._place(self.query(), self._start_of(chip) + len(chip.raw.rstrip()))
         self._drop_blank_after_text()
         self.edit.setFocus()
         self.caret_moved.emit()
@@ -248,18 +247,6 @@ class TermRow(QWidget):
         self.edit.insert(text)
         self._on_text_edited()
 
-    def _walk_from_text(self, by: int) -> None:
-        side = self._before[-1:] if by < 0 else self._after[:1]
-        for chip in side:
-            chip.setFocus(Qt.FocusReason.TabFocusReason)
-
-    def _walk_from_chip(self, chip: Chip, by: int) -> None:
-        stops: list[QWidget] = [*self._before, self.edit, *self._after]
-        index = min(max(stops.index(chip) + by, 0), len(stops) - 1)
-        stops[index].setFocus(Qt.FocusReason.TabFocusReason)
-        if stops[index] is self.edit:
-            self.edit.setCursorPosition(len(self.edit.text()) if by < 0 else 0)
-
     def _mark(self, index: int) -> None:
         widget = self.chips[index] if index < len(self.chips) else self.edit
         widget.setFocus(Qt.FocusReason.TabFocusReason)
@@ -274,10 +261,6 @@ class TermRow(QWidget):
         chips = self.chips
         at = sum(len(each.raw) for each in chips[: chips.index(chip)])
         return at + (len(self.edit.truth()) if chip in self._after else 0)
-
-    @staticmethod
-    def _core_end(chip: Chip) -> int:
-        return len(chip.raw.rstrip())
 
     # Where things stand
 
@@ -296,70 +279,7 @@ class TermRow(QWidget):
         hint = self._placeholder if not self.chips else ""
         if self.edit.placeholderText() != hint:
             self.edit.setPlaceholderText(hint)
-        widths = [chip.sizeHint().width() for chip in self.chips]
-        taken = sum(widths) + _GAP * len(widths)
-        room = max(self.width() - taken, min(self.edit.wished_width(), self.width()), _LEAST_TEXT)
-        if self._after:
-            room = max(min(self.edit.wished_width(), self.width()), _CARET_WIDTH)
-        stops: list[QWidget] = [*self._before, self.edit, *self._after]
-        lefts: list[int] = []
-        x = 0
-        for widget in stops:
-            lefts.append(x)
-            x += (room if widget is self.edit else widget.sizeHint().width()) + _GAP
-        shift = self._shift(stops, lefts, x - _GAP, room)
-        for widget, left in zip(stops, lefts, strict=True):
-            width = room if widget is self.edit else widget.sizeHint().width()
-            top = (self.height() - CHIP_HEIGHT) // 2
-            widget.setGeometry(left - shift, top, width, CHIP_HEIGHT)
-        for fade, hides in zip(
-            self._fades, (shift > 0, x - _GAP - shift > self.width()), strict=True
-        ):
-            fade.place(shown=hides)
-
-    def _shift(self, stops: list[QWidget], lefts: list[int], content: int, room: int) -> int:
-        """Return by how many pixels the row is moved left."""
-        if content <= self.width():
-            return 0
-        seen = next((widget for widget in stops if widget.hasFocus()), None)
-        if seen is None:
-            return 0
-        index = stops.index(seen)
-        width = room if seen is self.edit else seen.sizeHint().width()
-        shift = lefts[index] + width - self.width()
-        if index + 1 < len(stops):
-            shift += min(_GAP + _PEEK, content - lefts[index] - width)
-        return min(max(shift, 0), max(lefts[index] - (_PEEK if index else 0), 0))
-
-
-class Fade(QWidget):
-    """Lets the row run out softly where it goes on beyond its edge."""
-
-    def __init__(self, row: QWidget, *, left: bool) -> None:
-        super().__init__(row)
-        self._left = left
-        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.hide()
-
-    def place(self, *, shown: bool) -> None:
-        """Lie over the row's edge, or go away."""
-        row = self.parentWidget()
-        self.setVisible(shown)
-        if shown and row is not None:
-            self.setGeometry(0 if self._left else row.width() - _PEEK, 0, _PEEK, row.height())
-            self.raise_()
-
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
-        """Draw from the field's ground to nothing."""
-        ground = QLinearGradient(0, 0, self.width(), 0)
-        ground.setColorAt(0 if self._left else 1, theme.color("raised"))
-        ground.setColorAt(1 if self._left else 0, theme.color("raised", 0))
-        QPainter(self).fillRect(self.rect(), ground)
-
-
-_CARET_WIDTH = 8
-_PEEK = 24
-"""How much of the neighbour is seen beside the place of work: there is more."""
+        self._strip.arrange()
 
 
 def hint(metrics: QFontMetrics, room: int) -> str:
