@@ -5,9 +5,12 @@ fifteen years, folders are years with events in them. The same seed gives the sa
 """
 
 import json
+import sqlite3
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -188,6 +191,14 @@ def predicted(
 def closed(pack: str, *, version: str = "1", gate_version: str | None = "1") -> NewPrediction:
     """Return the prediction of a pack whose gate was closed."""
     return NewPrediction(pack, version, None, None, gate_version)
+
+
+def is_sound(place: Path) -> bool:
+    """Tell whether SQLite finds nothing wrong in a database file."""
+    with closing(sqlite3.connect(place)) as connection:
+        verdicts = connection.execute("PRAGMA integrity_check").fetchall()
+        loose = connection.execute("PRAGMA foreign_key_check").fetchall()
+    return verdicts == [("ok",)] and not loose
 
 
 def _taken(

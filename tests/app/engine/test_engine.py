@@ -1,6 +1,5 @@
 """One engine over a real library with two tiny label packs."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,13 +12,6 @@ from app.library.errors import FolderError, NameTakenError
 from app.library.records import Verdict
 from tests.app.cli.conftest import paint
 from tests.support.packs import BLUE, MAGENTA, RED, write_packs
-
-
-@pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
-    packs = write_packs(tmp_path / "packs")
-    with Engine.open(tmp_path / "library.sqlite", device="cpu", pack_folders=[packs]) as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -15,20 +15,13 @@ from app.engine.words import PhotoWords
 from app.indexing.control import Control
 from app.indexing.events import Event, Idle, Progress, Summary
 from tests.app.cli.conftest import paint
-from tests.support.packs import MAGENTA, RED, Colour, write_packs
+from tests.support.packs import MAGENTA, RED, Colour
 from tests.support.pages import ForetoldReader
 
 PATIENCE_SECONDS = 60.0
 FONT = next(
     str(file.locate()) for file in files("matplotlib") or () if file.name == "DejaVuSans.ttf"
 )
-
-
-@pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
-    packs = write_packs(tmp_path / "packs")
-    with Engine.open(tmp_path / "library.sqlite", device="cpu", pack_folders=[packs]) as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -2,12 +2,11 @@
 
 import json
 import random
-import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 
 from PIL import Image
@@ -17,6 +16,7 @@ from app.library.records import Verdict
 from app.library.thumbnails import thumbnails_path
 from app.paths import user_data
 from tests.support import packs as tiny
+from tests.support.libraries import is_sound
 
 ROOT = Path(__file__).resolve().parents[3]
 MANY = 200
@@ -65,13 +65,6 @@ def wait(until: Callable[[], bool], process: subprocess.Popen[str]) -> None:
         assert not ended, process.stderr and process.stderr.read()
         assert time.monotonic() < deadline
         time.sleep(0.002)
-
-
-def is_sound(place: Path) -> bool:
-    with closing(sqlite3.connect(place)) as connection:
-        verdicts = connection.execute("PRAGMA integrity_check").fetchall()
-        loose = connection.execute("PRAGMA foreign_key_check").fetchall()
-    return verdicts == [("ok",)] and not loose
 
 
 def test_a_command_killed_again_and_again_loses_and_doubles_nothing(tmp_path: Path) -> None:

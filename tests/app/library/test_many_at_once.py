@@ -16,7 +16,7 @@ from app.library.errors import LibraryBusyError
 from app.library.library import Library
 from app.library.records import Folder, NewReading, Verdict
 from app.library.sought import Sought
-from tests.support.libraries import stored_file
+from tests.support.libraries import is_sound, stored_file
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -64,13 +64,6 @@ def start_writer(place: Path, folder: Folder, name: str, batches: int) -> subpro
         stdout=subprocess.PIPE,
         text=True,
     )
-
-
-def is_sound(place: Path) -> bool:
-    with closing(sqlite3.connect(place)) as connection:
-        (verdict,) = connection.execute("PRAGMA integrity_check").fetchone()
-        loose = connection.execute("PRAGMA foreign_key_check").fetchall()
-    return verdict == "ok" and not loose
 
 
 def test_a_kill_costs_at_most_the_batch_in_flight(

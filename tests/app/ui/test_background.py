@@ -1,7 +1,6 @@
 """Work done elsewhere is answered here, in order of what is still wanted."""
 
 import threading
-from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import QObject, QThread
@@ -9,13 +8,6 @@ from pytestqt.qtbot import QtBot
 
 from app.errors import LumitagError
 from app.ui.background import Background, Latest
-
-
-@pytest.fixture
-def background(qtbot: QtBot) -> Iterator[Background]:
-    made = Background()
-    yield made
-    assert made.close()
 
 
 def test_work_runs_elsewhere_and_its_answer_comes_to_the_window(

@@ -1,6 +1,5 @@
 """Numbers, plurals and dates read as a person of that country would write them."""
 
-from collections.abc import Iterator
 from datetime import datetime
 
 import pytest
@@ -8,15 +7,9 @@ from PySide6.QtCore import QLocale
 
 from app.ui import wording
 
+pytestmark = pytest.mark.usefixtures("english")
+
 SUMMER = datetime(2021, 8, 12, 18, 42)
-
-
-@pytest.fixture(autouse=True)
-def _locale() -> Iterator[None]:
-    before = QLocale()
-    QLocale.setDefault(QLocale("en_GB"))
-    yield
-    QLocale.setDefault(before)
 
 
 @pytest.mark.parametrize(

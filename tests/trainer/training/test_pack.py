@@ -1,6 +1,5 @@
 """A run becomes a pack that the app opens, whole and in 8 bits, and that tells where it is from."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -8,7 +7,6 @@ from typing import Any
 import numpy as np
 import onnx
 import pytest
-import torch
 
 from app.labeling.device import DeviceReport
 from app.labeling.pack import Pack, load_pack, verify
@@ -21,16 +19,10 @@ from trainer.recipe import Recipe, recipe_from
 from trainer.training.pack import calibration_of, export_run, make_trained_pack
 from trainer.training.run import RunOptions
 
+pytestmark = pytest.mark.usefixtures("one_thread")
+
 _TRAINING = {"epochs": 12, "learning_rate": 0.02, "thresholds": "half"}
 _CPU = DeviceReport("cpu", "CPU", None, None, ())
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _one_thread() -> Iterator[None]:
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
 
 
 def _place(root: Path, out: str, *, quantised: bool = True) -> Workplace:

@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,15 +17,9 @@ from trainer.training.checkpoint import load
 from trainer.training.history import read_history
 from trainer.training.run import RunOptions, train_network
 
+pytestmark = pytest.mark.usefixtures("one_thread")
+
 _HOME = Path(trainer.__file__).parents[1]
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _one_thread() -> Iterator[None]:
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
 
 
 @pytest.fixture(scope="module")

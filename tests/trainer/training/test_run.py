@@ -1,6 +1,5 @@
 """What a run does on its way: curve, early stopping, the best epoch, precision, bad input."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +15,7 @@ from trainer.training.history import read_history
 from trainer.training.kept import kept_network
 from trainer.training.run import RunOptions, smoked, train_network
 
-
-@pytest.fixture(scope="module", autouse=True)
-def _one_thread() -> Iterator[None]:
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 @pytest.fixture(scope="module")

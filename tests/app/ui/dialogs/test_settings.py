@@ -25,13 +25,6 @@ def engine(tmp_path: Path) -> Iterator[Engine]:
         yield engine
 
 
-@pytest.fixture
-def background(qtbot: QtBot) -> Iterator[Background]:
-    background = Background()
-    yield background
-    background.close()
-
-
 def opened(engine: Engine, background: Background, qtbot: QtBot) -> SettingsDialog:
     dialog = SettingsDialog(engine, background)
     qtbot.addWidget(dialog)

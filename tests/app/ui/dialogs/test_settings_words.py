@@ -35,13 +35,6 @@ def engine(tmp_path: Path) -> Iterator[Engine]:
 
 
 @pytest.fixture
-def background(qtbot: QtBot) -> Iterator[Background]:
-    background = Background()
-    yield background
-    background.close()
-
-
-@pytest.fixture
 def open_dialog(engine: Engine, background: Background, qtbot: QtBot) -> Iterator[SettingsDialog]:
     dialog = SettingsDialog(engine, background)
     qtbot.addWidget(dialog)

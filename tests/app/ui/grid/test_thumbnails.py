@@ -2,7 +2,6 @@
 
 import io
 import threading
-from collections.abc import Iterator
 
 import pytest
 from PIL import Image
@@ -15,13 +14,6 @@ from app.ui.grid.thumbnails import BATCH, Shape, Thumbnails, prepare
 
 SQUARE = Shape(40, 40, 1.0, fill=True, radius=6)
 WHOLE = Shape(40, 40, 1.0, fill=False, radius=6)
-
-
-@pytest.fixture
-def background(qtbot: QtBot) -> Iterator[Background]:
-    made = Background()
-    yield made
-    assert made.close()
 
 
 def picture(width: int, height: int, left: str = "red", right: str = "red") -> bytes:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QLocale, QRectF, Qt
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor
 from pytestqt.qtbot import QtBot
 
@@ -20,7 +20,10 @@ from app.ui.where.maps import NOWHERE, Where, Wish
 from tests.support.telling import POSTER, open_told, store_words
 
 # The offscreen platform cannot hand size limits to a window manager, and says so each time.
-pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
+pytestmark = [
+    pytest.mark.qt_log_ignore("propagateSizeHints"),
+    pytest.mark.usefixtures("english"),
+]
 
 SOON_MS = 10_000
 HORROR = "genres/horror"
@@ -60,8 +63,6 @@ def scene(qtbot: QtBot, tmp_path: Path) -> Iterator[Scene]:
 
 
 def _scene(qtbot: QtBot, engine: Engine, photos: list[int]) -> Iterator[Scene]:
-    before = QLocale()
-    QLocale.setDefault(QLocale("en_GB"))
     background = Background()
     inspector = Inspector(engine, background)
     qtbot.addWidget(inspector)
@@ -71,7 +72,6 @@ def _scene(qtbot: QtBot, engine: Engine, photos: list[int]) -> Iterator[Scene]:
     yield Scene(inspector, engine, photos, qtbot)
     inspector.show_photos([])
     assert background.close()
-    QLocale.setDefault(before)
 
 
 def near(one: QColor, other: str) -> bool:

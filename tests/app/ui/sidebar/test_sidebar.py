@@ -14,24 +14,11 @@ from app.ui.sidebar.labels_rows import MUTED_GROUP
 from app.ui.sidebar.rows import Row
 from app.ui.sidebar.sidebar import Sidebar
 from app.ui.sidebar.tree import RowTree
-from tests.support.finding import add_failure, open_filled
+from tests.support.finding import add_failure
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 
 CTRL = Qt.KeyboardModifier.ControlModifier
-
-
-@pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
-    with open_filled(tmp_path) as engine:
-        yield engine
-
-
-@pytest.fixture
-def background(qtbot: QtBot) -> Iterator[Background]:
-    background = Background()
-    yield background
-    background.close()
 
 
 @pytest.fixture

@@ -1,11 +1,10 @@
 """The window always says what it is doing, how far, how fast and how long still."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QLocale, Qt
+from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from app.indexing.events import (
@@ -23,21 +22,16 @@ from app.ui.status import line as status_line
 from app.ui.status.line import StatusLine
 
 # The offscreen platform cannot hand size limits to a window manager, and says so each time.
-pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
+pytestmark = [
+    pytest.mark.qt_log_ignore("propagateSizeHints"),
+    pytest.mark.usefixtures("english"),
+]
 
 PROGRESS = Progress(done=8_214, total=31_877, per_second=63.2, seconds_left=370, labelling=True)
 QUIET = Summary(
     added=0, updated=0, moved=0, removed=0, unchanged=9, skipped=0, failed=0, seconds=1.0,
     cancelled=False,
 )  # fmt: skip
-
-
-@pytest.fixture(autouse=True)
-def _english() -> Iterator[None]:
-    before = QLocale()
-    QLocale.setDefault(QLocale("en_GB"))
-    yield
-    QLocale.setDefault(before)
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -16,22 +15,8 @@ from app.search.query_language import parse
 from app.ui.background import Background
 from app.ui.top_bar.search_field import SearchField
 from app.ui.top_bar.term_row import TermRow
-from tests.support.finding import open_filled
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
-
-
-@pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
-    with open_filled(tmp_path) as engine:
-        yield engine
-
-
-@pytest.fixture
-def background(qtbot: QtBot) -> Iterator[Background]:
-    background = Background()
-    yield background
-    background.close()
 
 
 @pytest.fixture

@@ -1,5 +1,4 @@
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
@@ -10,27 +9,18 @@ from pytestqt.qtbot import QtBot
 from app.engine import Engine
 from app.ui.background import Background
 from app.ui.top_bar.top_bar import TopBar
-from tests.support.finding import open_filled
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 
 
 @pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
-    with open_filled(tmp_path) as engine:
-        yield engine
-
-
-@pytest.fixture
-def bar(engine: Engine, qtbot: QtBot) -> Iterator[TopBar]:
-    background = Background()
+def bar(engine: Engine, background: Background, qtbot: QtBot) -> Iterator[TopBar]:
     bar = TopBar(engine, background)
     qtbot.addWidget(bar)
     bar.resize(1440, 56)
     bar.show()
     yield bar
     bar.close()
-    background.close()
 
 
 def entries(menu: QMenu) -> dict[str, QAction]:

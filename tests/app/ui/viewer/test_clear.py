@@ -12,16 +12,15 @@ from pytestqt.qtbot import QtBot
 from app.engine import Engine
 from app.library.records import Verdict
 from app.reading import Line
-from app.ui.background import Background
 from app.ui.viewer.viewer import Viewer
 from app.ui.words.boxes import outline
 from tests.support.telling import open_told, store_words
+from tests.support.viewing import SOON_MS, open_viewer, place
 from tests.support.written import line
 
 # What the offscreen platform cannot do, and says so each time.
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
-SOON_MS = 10_000
 LEFT = Qt.MouseButton.LeftButton
 NONE = Qt.KeyboardModifier.NoModifier
 TALL = (
@@ -54,16 +53,9 @@ def opened(tmp_path: Path) -> Iterator[tuple[Engine, list[int]]]:
 
 @pytest.fixture
 def viewer(qtbot: QtBot, opened: tuple[Engine, list[int]]) -> Iterator[Viewer]:
-    engine, photos = opened
-    background = Background()
-    made = Viewer(engine, background)
-    qtbot.addWidget(made)
-    made.resize(640, 480)
-    made.show_photo(tuple(photos), 0)
-    until_settled(qtbot, made)
-    yield made
-    made.hide()
-    assert background.close()
+    with open_viewer(qtbot, *opened, (640, 480)) as made:
+        until_settled(qtbot, made)
+        yield made
 
 
 def until_settled(qtbot: QtBot, viewer: Viewer) -> None:
@@ -76,11 +68,6 @@ def until_settled(qtbot: QtBot, viewer: Viewer) -> None:
         ),
         timeout=SOON_MS,
     )
-
-
-def place(viewer: Viewer) -> QRectF:
-    assert viewer.stage.zoom is not None
-    return viewer.stage._place_of(viewer.stage.zoom)
 
 
 def box(viewer: Viewer, shown: Line) -> QRectF:

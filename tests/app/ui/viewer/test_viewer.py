@@ -12,8 +12,8 @@ from pytestqt.qtbot import QtBot
 from app.engine import Engine
 from app.library.library import Library
 from app.library.records import SeenFile, StoredFile
-from app.ui.background import Background
 from app.ui.viewer.viewer import Viewer
+from tests.support.viewing import open_viewer
 from tests.support.windows import add_pictures
 
 # What the offscreen platform cannot do, and says so each time.
@@ -31,16 +31,11 @@ def photos(tmp_path: Path) -> list[int]:
 @pytest.fixture
 def viewer(qtbot: QtBot, tmp_path: Path, photos: list[int]) -> Iterator[Viewer]:
     library = Library.open(tmp_path / "library.sqlite")
-    with Engine(library, device="cpu", packs=(), pack_errors=()) as engine:
-        background = Background()
-        made = Viewer(engine, background)
-        qtbot.addWidget(made)
-        made.resize(800, 600)
-        made.show_photo(tuple(photos), 1)
-        qtbot.waitUntil(lambda: made.sharp)
+    with (
+        Engine(library, device="cpu", packs=(), pack_errors=()) as engine,
+        open_viewer(qtbot, engine, photos, (800, 600), at=1) as made,
+    ):
         yield made
-        made.hide()
-        assert background.close()
 
 
 def name(viewer: Viewer) -> str:

@@ -9,15 +9,13 @@ from pytestqt.qtbot import QtBot
 
 from app.engine import Engine
 from app.library.records import Verdict
-from app.ui.background import Background
 from app.ui.viewer.viewer import Viewer
 from app.ui.where.maps import NOWHERE
+from tests.support.viewing import SOON_MS, open_viewer
 from tests.support.where import open_spotted
 
 # What the offscreen platform cannot do, and says so each time.
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
-
-SOON_MS = 10_000
 
 
 @pytest.fixture
@@ -28,16 +26,8 @@ def opened(tmp_path: Path) -> Iterator[tuple[Engine, list[int]]]:
 
 @pytest.fixture
 def viewer(qtbot: QtBot, opened: tuple[Engine, list[int]]) -> Iterator[Viewer]:
-    engine, photos = opened
-    background = Background()
-    made = Viewer(engine, background)
-    qtbot.addWidget(made)
-    made.resize(800, 600)
-    made.show_photo(tuple(photos), 0)
-    qtbot.waitUntil(lambda: made.sharp, timeout=SOON_MS)
-    yield made
-    made.hide()
-    assert background.close()
+    with open_viewer(qtbot, *opened, (800, 600)) as made:
+        yield made
 
 
 def until_lit(qtbot: QtBot, viewer: Viewer, name: str) -> None:

@@ -9,15 +9,14 @@ from pytestqt.qtbot import QtBot
 
 from app.engine import Engine
 from app.library.records import Verdict
-from app.ui.background import Background
 from app.ui.viewer.viewer import Viewer
 from tests.support.packs import ColourLabel
 from tests.support.telling import open_told
+from tests.support.viewing import SOON_MS, open_viewer
 
 # What the offscreen platform cannot do, and says so each time.
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
-SOON_MS = 10_000
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 SEEN = (
     ColourLabel("poster", (0, 0, 0), bias=1, group="kind"),
@@ -34,16 +33,8 @@ def opened(tmp_path: Path) -> Iterator[tuple[Engine, list[int]]]:
 
 @pytest.fixture
 def viewer(qtbot: QtBot, opened: tuple[Engine, list[int]]) -> Iterator[Viewer]:
-    engine, photos = opened
-    background = Background()
-    made = Viewer(engine, background)
-    qtbot.addWidget(made)
-    made.resize(1000, 700)
-    made.show_photo(tuple(photos), 0)
-    qtbot.waitUntil(lambda: made.sharp, timeout=SOON_MS)
-    yield made
-    made.hide()
-    assert background.close()
+    with open_viewer(qtbot, *opened, (1000, 700)) as made:
+        yield made
 
 
 def until_chosen(qtbot: QtBot, viewer: Viewer) -> str:

@@ -8,15 +8,13 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from app.engine import Engine
-from app.ui.background import Background
 from app.ui.viewer.viewer import Viewer
 from app.ui.where.maps import NOWHERE
 from tests.support.telling import POSTER, open_told, store_words
+from tests.support.viewing import SOON_MS, open_viewer
 
 # What the offscreen platform cannot do, and says so each time.
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
-
-SOON_MS = 10_000
 
 
 @pytest.fixture
@@ -27,16 +25,8 @@ def opened(tmp_path: Path) -> Iterator[tuple[Engine, list[int]]]:
 
 @pytest.fixture
 def viewer(qtbot: QtBot, opened: tuple[Engine, list[int]]) -> Iterator[Viewer]:
-    engine, photos = opened
-    background = Background()
-    made = Viewer(engine, background)
-    qtbot.addWidget(made)
-    made.resize(1000, 700)
-    made.show_photo(tuple(photos), 0)
-    qtbot.waitUntil(lambda: made.sharp, timeout=SOON_MS)
-    yield made
-    made.hide()
-    assert background.close()
+    with open_viewer(qtbot, *opened, (1000, 700)) as made:
+        yield made
 
 
 def until_told(qtbot: QtBot, viewer: Viewer, count: int) -> None:

@@ -12,16 +12,15 @@ from app.engine import Engine
 from app.library.library import Library
 from app.library.records import NewReading
 from app.reading import Line, lines_to_bytes, plain_text
-from app.ui.background import Background
 from app.ui.viewer.line_selection import LineSelection
 from app.ui.viewer.viewer import Viewer
 from app.ui.words.boxes import corners, line_at, nearest_line, outline, part
+from tests.support.viewing import SOON_MS, open_viewer, place
 from tests.support.written import ENGINE, add_written, line
 
 # What the offscreen platform cannot do, and says so each time.
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
-SOON_MS = 10_000
 LEFT = Qt.MouseButton.LeftButton
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -53,24 +52,13 @@ def photos(engine: Engine) -> list[int]:
 
 @pytest.fixture
 def viewer(qtbot: QtBot, engine: Engine, photos: list[int]) -> Iterator[Viewer]:
-    background = Background()
-    made = Viewer(engine, background)
-    qtbot.addWidget(made)
-    made.resize(800, 600)
-    made.show_photo(tuple(photos), 0)
-    until_settled(qtbot, made)
-    yield made
-    made.hide()
-    assert background.close()
+    with open_viewer(qtbot, engine, photos, (800, 600)) as made:
+        until_settled(qtbot, made)
+        yield made
 
 
 def until_settled(qtbot: QtBot, viewer: Viewer) -> None:
     qtbot.waitUntil(lambda: viewer.sharp and viewer.words.settled, timeout=SOON_MS)
-
-
-def place(viewer: Viewer) -> QRectF:
-    assert viewer.stage.zoom is not None
-    return viewer.stage._place_of(viewer.stage.zoom)
 
 
 def middle(viewer: Viewer, at: int) -> QPoint:
