@@ -21,6 +21,7 @@ from app.labeling.pack import Pack
 from trainer.errors import DataError
 from trainer.evaluate.answers import answers_to, shipped_graph
 from trainer.evaluate.shown import shown_on
+from trainer.evaluate.truth import above
 
 Pixels = NDArray[np.uint8]
 
@@ -51,6 +52,9 @@ class Changed:
     Attributes:
         labels: Jaccard distance: of all labels shown before or after, the share that vanished or
             appeared.
+        said: The same, where a shown label also says what stands above it, as in a search: a
+            ``corgi`` that becomes a ``dog`` still says ``dog`` and ``animal``.
+        lost: Of the labels shown before, the share that vanished.
         pictures: Share of pictures with any change of the shown labels.
         moved: Mean absolute change of the labels' probabilities.
         vanished: Labels that were shown before only, all pictures together.
@@ -58,6 +62,8 @@ class Changed:
     """
 
     labels: float
+    said: float
+    lost: float
     pictures: float
     moved: float
     vanished: int
@@ -67,6 +73,8 @@ class Changed:
         """Return everything, ready for JSON."""
         return {
             "labels_changed": round(self.labels, 4),
+            "said_changed": round(self.said, 4),
+            "labels_lost": round(self.lost, 4),
             "pictures_changed": round(self.pictures, 4),
             "probability_moved": round(self.moved, 5),
             "vanished": self.vanished,
@@ -130,13 +138,15 @@ def robustness(
     visible = np.stack(
         [shown_on(every[:, at], pack.labels) for at in range(len(names) + 1)], axis=1
     )
+    higher = above(pack.labels)
+
+    def compared(after: slice) -> Changed:
+        return changed(visible[:, :1], visible[:, after], every[:, :1], every[:, after], higher)
+
     return Robustness(
         len(taken),
-        {
-            name: changed(visible[:, :1], visible[:, [at]], every[:, :1], every[:, [at]])
-            for at, name in enumerate(names, start=1)
-        },
-        changed(visible[:, :1], visible[:, 1:], every[:, :1], every[:, 1:]),
+        {name: compared(slice(at, at + 1)) for at, name in enumerate(names, start=1)},
+        compared(slice(1, None)),
     )
 
 
@@ -145,17 +155,34 @@ def changed(
     after: NDArray[np.bool_],
     likely_before: NDArray[np.float32],
     likely_after: NDArray[np.float32],
+    higher: NDArray[np.bool_],
 ) -> Changed:
-    """Compare what is shown [N,1,L] with what is shown after changes [N,C,L]."""
+    """Compare what is shown [N,1,L] with what is shown after changes [N,C,L].
+
+    Args:
+        before: What is shown.
+        after: What is shown after C changes.
+        likely_before: Probabilities [N,1,L].
+        likely_after: Probabilities [N,C,L].
+        higher: bool [L,L], row word, column a label above it (``truth.above``).
+    """
     vanished, appeared = before & ~after, after & ~before
-    either = int((before | after).sum())
+    compared = np.broadcast_to(before, after.shape)
     return Changed(
-        labels=float((vanished | appeared).sum() / either) if either else 0.0,
+        labels=_distance(before, after),
+        said=_distance(before | (before @ higher), after | (after @ higher)),
+        lost=float(vanished.sum() / max(int(compared.sum()), 1)),
         pictures=float((vanished | appeared).any(axis=2).mean()),
         moved=float(np.abs(likely_after.astype(np.float64) - likely_before).mean()),
         vanished=int(vanished.sum()),
         appeared=int(appeared.sum()),
     )
+
+
+def _distance(one: NDArray[np.bool_], other: NDArray[np.bool_]) -> float:
+    """Return the Jaccard distance of two sets of marks, 0..1; 0 of two empty ones."""
+    either = int((one | other).sum())
+    return float((one ^ other).sum() / either) if either else 0.0
 
 
 def _spread(count: int, most: int) -> list[int]:

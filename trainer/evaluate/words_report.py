@@ -148,12 +148,15 @@ def _within(precision: str, graph: GraphOfWords) -> Table:
 def _robust(robust: Robustness) -> Table:
     made = table(
         f"the same {robust.pictures} photos",
-        *("labels changed", "photos changed", "vanished", "appeared", "probabilities moved"),
+        *("labels changed", "with those above", "lost", "photos changed"),
+        *("vanished", "appeared", "probabilities moved"),
     )
     for name, one in {**robust.changes, "over all": robust.over_all}.items():
         made.add_row(
             name,
             f"{one.labels:.3f}",
+            f"{one.said:.3f}",
+            f"{one.lost:.3f}",
             f"{one.pictures:.3f}",
             str(one.vanished),
             str(one.appeared),

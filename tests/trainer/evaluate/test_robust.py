@@ -51,11 +51,27 @@ def test_changes_are_counted_as_by_hand() -> None:
     likely = np.zeros((2, 1, 3), dtype=np.float32)
     moved = likely.copy()
     moved[0, 0, 1] = 0.6
-    found = changed(before, after, likely, moved)
-    assert found.labels == 2 / 4  # one of four vanished, one appeared
+    higher = np.zeros((3, 3), dtype=bool)
+    found = changed(before, after, likely, moved, higher)
+    assert found.labels == found.said == 2 / 4  # one of four vanished, one appeared
+    assert found.lost == 1 / 3
     assert (found.vanished, found.appeared) == (1, 1)
     assert found.pictures == 0.5
     assert found.moved == pytest.approx(0.1)
+
+
+def test_a_label_whose_parent_stays_changes_little_of_what_is_said() -> None:
+    corgi_under_dog = np.array([[False, True], [False, False]])
+    before, after = np.array([[[True, False]]]), np.array([[[False, True]]])
+    likely = np.zeros((1, 1, 2), dtype=np.float32)
+    found = changed(before, after, likely, likely, corgi_under_dog)
+    assert (found.labels, found.said, found.lost) == (1, 1 / 2, 1)
+
+
+def test_nothing_shown_is_nothing_changed() -> None:
+    none, likely = np.zeros((2, 1, 3), dtype=bool), np.zeros((2, 1, 3), dtype=np.float32)
+    found = changed(none, none, likely, likely, np.zeros((3, 3), dtype=bool))
+    assert (found.labels, found.said, found.lost, found.pictures) == (0, 0, 0, 0)
 
 
 def test_a_pack_that_names_colours_loses_them_in_grey_only(tmp_path: Path) -> None:
