@@ -22,6 +22,7 @@ from app.indexing.known_photos import PhotoJob, photo_file, photo_jobs
 from app.indexing.notices import Notices
 from app.indexing.pace import Pace
 from app.indexing.wishes import Leave, Wishes
+from app.library.claims import Claims, claiming
 from app.library.library import Library
 from app.library.records import NewReading
 from app.reading import (
@@ -116,6 +117,8 @@ class Transcribing:
         self._untold: list[int] = []
         self._unsharpened: list[int] = []
         self._told = time.monotonic()
+        self._elsewhere = 0
+        """Pages that another program has read, and that were not told yet."""
         self._done = Transcribed()
 
     def run(self, until: Callable[[], bool] = never) -> Generator[Event, None, Transcribed]:
@@ -143,7 +146,8 @@ class Transcribing:
         yield pace.now()
         decoder = ThreadPoolExecutor(1, "lumitag-page")
         try:
-            yield from self._read_all(engine, pace, decoder, until)
+            with claiming(self._library.path) as claims:
+                yield from self._read_all(engine, pace, decoder, claims, until)
         except UnavailableError as error:
             yield from self._notices.once(_without_words(error))
         finally:
@@ -159,9 +163,14 @@ class Transcribing:
         )
 
     def _read_all(
-        self, engine: str, pace: Pace, decoder: ThreadPoolExecutor, until: Callable[[], bool]
+        self,
+        engine: str,
+        pace: Pace,
+        decoder: ThreadPoolExecutor,
+        claims: Claims,
+        until: Callable[[], bool],
     ) -> Iterator[Event]:
-        jobs = self._jobs(engine)
+        jobs = self._jobs(engine, claims)
         ahead: deque[tuple[PhotoJob, Future[Pixels | None]]] = deque()
         while True:
             self._control.wait_while_paused()
@@ -177,14 +186,20 @@ class Transcribing:
                 return
             if new is not None and not self._store(job, new):
                 return
+            claims.give_back(job.photo_id)
             yield from self._tell()
-            yield pace.advance(1)
+            yield pace.advance(1 + self._elsewhere)
+            self._elsewhere = 0
             if until():
                 self._done.interrupted = True
                 return
 
-    def _jobs(self, engine: str) -> Iterator[PhotoJob]:
-        """Photos to read, the urgent ones first; those under way or passed over do not recur."""
+    def _jobs(self, engine: str, claims: Claims) -> Iterator[PhotoJob]:
+        """Photos to read, the urgent ones first; those under way or passed over do not recur.
+
+        What another program was reading comes once more at the end: it may have given up.
+        """
+        claimed: list[int] = []
         stages = [Wishes(), Wishes(self._wishes.kinds)]
         if self._wishes.everything:
             stages.append(self._wishes)
@@ -200,7 +215,23 @@ class Transcribing:
                 last = part[-1]
                 fresh = [photo for photo in part if photo not in self._aside]
                 self._aside.update(fresh)
-                yield from photo_jobs(self._library, fresh)
+                for job in photo_jobs(self._library, fresh):
+                    if not claims.take(job.photo_id):
+                        claimed.append(job.photo_id)
+                    elif self._is_left(engine, job, claims):
+                        yield job
+        for job in photo_jobs(self._library, claimed):
+            if claims.take(job.photo_id) and self._is_left(engine, job, claims):
+                yield job
+
+    def _is_left(self, engine: str, job: PhotoJob, claims: Claims) -> bool:
+        """Whether no other program has read a page, now claimed, since this one asked for it."""
+        known = self._library.words.of([job.photo_id]).get(job.photo_id)
+        if known is None or known.waiting or known.engine != engine:
+            return True
+        claims.give_back(job.photo_id)
+        self._elsewhere += 1
+        return False
 
     def _decoded(self, job: PhotoJob) -> Pixels | None:
         """A photo's pixels, large enough to be read; None where its files are gone or changed.

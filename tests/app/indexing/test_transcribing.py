@@ -1,13 +1,13 @@
 """Posters, screenshots and documents are read after they were labelled: each page once."""
 
-import os
 import shutil
-import signal
 import subprocess
 import sys
 import threading
 import time
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from itertools import islice
 from pathlib import Path
 
 from app.indexing.control import Control
@@ -258,7 +258,6 @@ def test_something_more_urgent_goes_first_but_a_page_is_read_each_time(desk: Des
 
 READING = """
 import sys, time
-from contextlib import closing
 from pathlib import Path
 from app.indexing.control import Control
 from app.indexing.indexer import Indexer, Target
@@ -274,9 +273,39 @@ reader = ForetoldReader({n: f"page {n}" for n in range(1, 100)}, during=begun)
 library = Library.open(Path(sys.argv[1]))
 indexer = Indexer(library, open_labeler(library, Path(sys.argv[2])), reader=reader)
 folder = library.folders.add(Path(sys.argv[3]))
+print("ready", flush=True)
+sys.stdin.readline()
 for _ in indexer.run([Target(folder)], Control()):
     pass
 """
+
+
+@contextmanager
+def reading(*arguments: Path) -> Iterator[subprocess.Popen[str]]:
+    """A process of its own that reads what is to be read, once it is told to begin."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", READING, *map(str, arguments)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=Path(__file__).parents[3],
+    )
+    with process:
+        try:
+            assert process.stdout is not None
+            assert process.stdout.readline() == "ready\n"
+            yield process
+        finally:
+            process.kill()
+
+
+def begin(process: subprocess.Popen[str]) -> Iterator[int]:
+    """Lets it begin; returns the pages that it begins."""
+    assert process.stdin is not None
+    assert process.stdout is not None
+    process.stdin.write("\n")
+    process.stdin.flush()
+    return map(int, process.stdout)
 
 
 def test_a_kill_while_reading_costs_the_page_in_hand_and_no_other(
@@ -285,18 +314,11 @@ def test_a_kill_while_reading_costs_the_page_in_hand_and_no_other(
     for at in range(40):
         desk.draw(f"{at:02}.png", f"page {at + 1}")
     killed = tmp_path / "killed" / "lumitag.db"
-    process = subprocess.Popen(
-        [sys.executable, "-c", READING, str(killed), str(packs), str(desk.bench.root)],
-        stdout=subprocess.PIPE,
-        text=True,
-        cwd=Path(__file__).parents[3],
-    )
-    assert process.stdout is not None
-    with process.stdout:
-        begun = [int(process.stdout.readline()) for _ in range(8)]
-        os.kill(process.pid, signal.SIGKILL)
-        begun += [int(line) for line in process.stdout]
-    process.wait()
+    with reading(killed, packs, desk.bench.root) as process:
+        pages = begin(process)
+        begun = list(islice(pages, 8))
+        process.kill()
+        begun += pages
     assert len(begun) < 40
     with Library.open(killed) as library, open_labeler(library, packs) as labeler:
         stored = library.words.count().read
@@ -306,6 +328,26 @@ def test_a_kill_while_reading_costs_the_page_in_hand_and_no_other(
         assert len(desk.reader.asked) == 40 - stored
         assert not set(desk.reader.asked) & set(begun[:-1])
         assert library.words.count().read == library.words.count().with_words == 40
+
+
+def test_two_programs_read_each_page_once_and_what_one_leaves_undone_the_other_reads(
+    desk: Desk, packs: Path
+) -> None:
+    numbers = [desk.draw(f"{at:02}.png", f"page {at + 1}") for at in range(40)]
+    desk.bench.run(control=cancelled_after_labelling(desk))
+    place = (desk.library.path, packs, desk.bench.root)
+    with reading(*place) as one, reading(*place) as other:
+        these, those = begin(one), begin(other)
+        assert not set(islice(these, 5)) & set(islice(those, 5))
+        one.kill()
+        list(those)
+        assert other.wait() == 0
+    assert desk.library.words.count().with_words == len(numbers)
+    with reading(*place) as one, reading(*place) as other:
+        desk.library.words.ask([desk.bench.photo(f"{at:02}.png") for at in range(40)])
+        these, those = begin(one), begin(other)
+        assert sorted([*islice(these, 2), *those, *these]) == sorted(numbers)
+    assert desk.library.words.count().waiting == 0
 
 
 def test_no_thread_is_left_when_nobody_listens_any_more(desk: Desk) -> None:
