@@ -15,7 +15,7 @@ from PySide6.QtGui import (
     QPaintEvent,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QAbstractButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 
 from app.ui.background import Background
 from app.ui.icons import icon
@@ -301,6 +301,15 @@ class Viewer(QWidget):
             self.where.end()
             self.words.look_at(None)
 
+    def focusNextPrevChild(self, forward: bool) -> bool:  # noqa: N802
+        """Let Tab go round in the viewer: what lies behind it is not seen."""
+        stops = [self, *(button for button in self.findChildren(QAbstractButton) if _stops(button))]
+        now = QApplication.focusWidget()
+        at = stops.index(now) if isinstance(now, QAbstractButton) and now in stops else 0
+        reason = Qt.FocusReason.TabFocusReason if forward else Qt.FocusReason.BacktabFocusReason
+        stops[(at + (1 if forward else -1)) % len(stops)].setFocus(reason)
+        return True
+
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         """Walk with the mouse's side buttons."""
         if event.button() == Qt.MouseButton.BackButton:
@@ -367,3 +376,9 @@ class Viewer(QWidget):
             keys.Key_Enter: self.leave,
         }
         return actions.get(key)
+
+
+def _stops(button: QAbstractButton) -> bool:
+    """Return whether the keyboard can come to a button now."""
+    reached = button.focusPolicy() & Qt.FocusPolicy.TabFocus
+    return bool(reached) and button.isVisible() and button.isEnabled()

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.engine import Engine
@@ -14,7 +14,7 @@ from app.library.library import Library
 from app.library.records import SeenFile, StoredFile
 from app.ui.viewer.viewer import Viewer
 from tests.support.viewing import open_viewer
-from tests.support.windows import add_pictures
+from tests.support.windows import add_pictures, open_window
 
 # What the offscreen platform cannot do, and says so each time.
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -162,3 +162,23 @@ def test_a_file_that_is_gone_is_told_over_its_thumbnail(
     assert first is not None
     assert not first.thumbnail.isNull()
     viewer.grab()
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Tab, Qt.Key.Key_Backtab])
+def test_tab_stays_in_the_viewer(qtbot: QtBot, tmp_path: Path, key: Qt.Key) -> None:
+    with open_window(qtbot, tmp_path, pictures=3) as opened:
+        opened.search("dog")
+        viewer = opened.window.viewer
+        opened.window.pages.grid.open_requested.emit(0)
+        opened.settle()
+        assert QApplication.focusWidget() is viewer
+        come_to: list[QWidget] = []
+        while QApplication.focusWidget() not in come_to:
+            now = QApplication.focusWidget()
+            assert now is not None
+            assert now is viewer or viewer.isAncestorOf(now)
+            come_to.append(now)
+            qtbot.keyClick(now, key)
+        buttons = {viewer.next_button, viewer.close_button, viewer.where_button}
+        assert buttons | {viewer, viewer.words_button} == set(come_to)
+        viewer.leave()
