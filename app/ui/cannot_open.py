@@ -7,6 +7,7 @@ from typing import Final
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from app.ui.paragraph import Paragraph
 from app.ui.theme import GAP, MARGIN
 
 _TEXT_WIDTH: Final = 520
@@ -22,9 +23,9 @@ class CannotOpen(QWidget):
         super().__init__(parent)
         self.setProperty("role", "ground")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.title = _label(self.tr("The library cannot be opened"), "big")
-        self.message = _label("", "dim")
-        self.message.setFixedWidth(_TEXT_WIDTH)
+        self.title = QLabel(self.tr("The library cannot be opened"))
+        self.title.setProperty("role", "big")
+        self.message = Paragraph(_TEXT_WIDTH)
         self.message.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         retry = QPushButton(self.tr("Try again"))
         retry.setProperty("role", "primary")
@@ -49,12 +50,3 @@ class CannotOpen(QWidget):
     def show_reason(self, reason: str) -> None:
         """Say what happened; the sentence also says what to do."""
         self.message.setText(reason)
-
-
-def _label(text: str, role: str) -> QLabel:
-    label = QLabel(text)
-    label.setProperty("role", role)
-    label.setAlignment(Qt.AlignmentFlag.AlignCenter)
-    label.setWordWrap(role == "dim")
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    return label

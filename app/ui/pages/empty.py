@@ -13,6 +13,7 @@ from app.search.edit import Term, terms, without
 from app.search.results import Note, SearchResult
 from app.search.vocabulary import fold
 from app.ui.pages.flow_layout import FlowLayout
+from app.ui.paragraph import Paragraph
 from app.ui.theme import GAP, MARGIN, color
 from app.ui.wording import counted
 
@@ -66,14 +67,13 @@ class EmptyLibrary(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.card = InvitationCard(self)
         title = _label(self.tr("Add a folder of pictures"), "big")
-        promise = _label(
+        promise = Paragraph(
+            _TEXT_WIDTH,
             self.tr(
                 "Lumitag looks at every picture on this computer and nowhere else, "
                 "and never changes a file."
             ),
-            "dim",
         )
-        promise.setFixedWidth(_TEXT_WIDTH)
         self.choose = QPushButton(self.tr("Choose a folder"))
         self.choose.setProperty("role", "primary")
         self.choose.setToolTip(self.tr("Choose a folder (Ctrl+O)"))
@@ -114,8 +114,7 @@ class NothingFound(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._result: SearchResult | None = None
         self.title = _label("", "big")
-        self.reason = _label("", "dim")
-        self.reason.setFixedWidth(_TEXT_WIDTH)
+        self.reason = Paragraph(_TEXT_WIDTH)
         self.show_less_sure = QPushButton(self)
         self.show_less_sure.setProperty("role", "primary")
         self.show_less_sure.setToolTip(self.tr("Show the less sure photos (Ctrl+Shift+L)"))
@@ -218,7 +217,6 @@ def _label(text: str, role: str) -> QLabel:
     label = QLabel(text)
     label.setProperty("role", role)
     label.setAlignment(Qt.AlignmentFlag.AlignCenter)
-    label.setWordWrap(role == "dim")
     label.setTextFormat(Qt.TextFormat.PlainText)
     return label
 

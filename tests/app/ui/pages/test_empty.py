@@ -55,6 +55,14 @@ def test_the_nearest_labels_are_offered_for_a_word_that_is_none(qtbot: QtBot) ->
     assert chosen.args == ['"hot dog" beach']
 
 
+def test_a_long_reason_is_seen_whole(qtbot: QtBot) -> None:
+    word = "a label that nobody ever gave to any picture"
+    page = show(qtbot, f'"{word}"', Note(word, 0, len(word) + 2, ()))
+    QApplication.processEvents()
+    assert page.reason.height() >= 2 * page.reason.fontMetrics().lineSpacing()
+    assert page.reason.height() >= page.reason.heightForWidth(page.reason.width())
+
+
 def test_all_photos_are_one_click_away(qtbot: QtBot) -> None:
     page = show(qtbot, "snow")
     with qtbot.waitSignal(page.query_chosen) as chosen:
