@@ -123,6 +123,10 @@ QTreeView, QListView, QTableView {
     border: none; outline: none; color: $text;
     selection-background-color: $chip; selection-color: $text;
 }
+QTableView, QListWidget { border: 1px solid transparent; border-radius: 6px; }
+QTableView:focus, QListWidget:focus, QScrollArea:focus {
+    border: 1px solid $accent; border-radius: 6px;
+}
 QHeaderView::section { background: $panel; color: $dim; border: none; padding: 4px 8px; }
 """)
 

@@ -34,6 +34,7 @@ class Paged(QWidget):
         """Add a page; the first one is seen at first."""
         self._rows.append(Row(text, text, "page", icon=icon_name, payload=page))
         self.stack.addWidget(page)
+        page.setAccessibleName(text)
         self.names.set_rows(self._rows)
         if len(self._rows) == 1:
             self.show_page(page)

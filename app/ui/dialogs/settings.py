@@ -49,6 +49,7 @@ class SettingsDialog(QDialog):
         self._background = background
         self.setWindowTitle(self.tr("Settings"))
         self.resize(_SIZE)
+        self.pages = Paged(self.tr("Settings"), self)  # first: Tab goes on from it to its pages
         self.general = GeneralPage(engine.library.path, self)
         self.general.theme_chosen.connect(self.theme_chosen)
         self.general.device_chosen.connect(self._store_device)
@@ -66,7 +67,6 @@ class SettingsDialog(QDialog):
         self._ask()
 
     def _build(self) -> None:
-        self.pages = Paged(self.tr("Settings"), self)
         self.pages.add("settings", self.tr("General"), self.general)
         self.pages.add("words", self.tr("Words"), self.words)
         self.pages.add("exclude", self.tr("Left out"), self.excluded)

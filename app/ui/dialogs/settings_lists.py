@@ -35,6 +35,7 @@ class NameList(QListWidget):
         self.setStyleSheet(
             "QListWidget { background: palette(base); border: 1px solid palette(mid);"
             " border-radius: 6px; padding: 4px; }"
+            "QListWidget:focus { border-color: palette(highlight); }"
             "QListWidget::item { padding: 0 4px; border-radius: 4px; }"
         )
 

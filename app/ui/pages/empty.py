@@ -120,6 +120,7 @@ class NothingFound(QWidget):
         self.show_less_sure.setToolTip(self.tr("Show the less sure photos (Ctrl+Shift+L)"))
         self.show_less_sure.clicked.connect(self.less_sure_wanted)
         self.show_less_sure.hide()
+        self._last_offer = self.show_less_sure
         self.offers = QWidget(self)
         self.offers.setFixedWidth(_TEXT_WIDTH)
         self._offer_rows = QVBoxLayout(self.offers)
@@ -155,6 +156,13 @@ class NothingFound(QWidget):
                 [(_written(term), without(query, term)) for term in asked[:_MOST_TERMS]],
             )
         self._offer("", [(self.tr("Show all photos"), "")], role="link")
+
+    def take_focus(self) -> None:
+        """Put the focus on the first thing that is offered."""
+        for button in (self.show_less_sure, *self.offers.findChildren(QPushButton)):
+            if button.isVisible():
+                button.setFocus(Qt.FocusReason.TabFocusReason)
+                return
 
     def offer_less_sure(self, count: int) -> None:
         """Say how many photos the query nearly finds, and offer to show them."""
@@ -193,6 +201,7 @@ class NothingFound(QWidget):
         return self.tr("Pictures appear here as they are found in your folders.")
 
     def _clear_offers(self) -> None:
+        self._last_offer = self.show_less_sure
         while (item := self._offer_rows.takeAt(0)) is not None:
             row = item.widget()
             if row is not None:
@@ -210,6 +219,8 @@ class NothingFound(QWidget):
             button.setAccessibleName(f"{head} {text}".strip())
             button.clicked.connect(lambda _=False, query=query: self.query_chosen.emit(query))
             flow.addWidget(button)
+            self.setTabOrder(self._last_offer, button)
+            self._last_offer = button
         self._offer_rows.addWidget(row)
 
 

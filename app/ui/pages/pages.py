@@ -138,8 +138,10 @@ class Pages(QWidget):
             self.grid.setFocus(Qt.FocusReason.TabFocusReason)
         elif self.current is self.problems:
             self.problems.setFocus(Qt.FocusReason.TabFocusReason)
-        else:
-            self.focusNextChild()
+        elif self.current is self.empty:
+            self.empty.choose.setFocus(Qt.FocusReason.TabFocusReason)
+        elif self.current is self.nothing:
+            self.nothing.take_focus()
 
     def _show(self, page: QWidget) -> None:
         if page is self.current:

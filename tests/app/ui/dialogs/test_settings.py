@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from app.engine import Engine
@@ -149,3 +149,23 @@ def test_pages_are_reached_by_keyboard(dialog: SettingsDialog, qtbot: QtBot) -> 
     assert dialog.pages.stack.currentWidget() is dialog.words
     qtbot.keyClick(names, Qt.Key.Key_Down)
     assert dialog.pages.stack.currentWidget() is dialog.excluded
+
+
+def test_tab_goes_from_the_names_to_the_page_and_at_last_to_close(
+    dialog: SettingsDialog, qtbot: QtBot
+) -> None:
+    dialog.show_page(dialog.excluded)
+    names = dialog.pages.names
+    names.setFocus()
+    qtbot.keyClick(names, Qt.Key.Key_Tab)
+    assert QApplication.focusWidget() is dialog.excluded.field
+    qtbot.keyClick(names, Qt.Key.Key_Backtab)
+    qtbot.keyClick(names, Qt.Key.Key_Backtab)
+    focused = QApplication.focusWidget()
+    assert isinstance(focused, QPushButton)
+    assert focused.text().replace("&", "") == "Close"
+
+
+def test_every_page_has_a_name_for_those_who_hear_it(dialog: SettingsDialog) -> None:
+    assert dialog.packs.accessibleName() == "Label packs"
+    assert dialog.excluded.accessibleName() == "Left out"

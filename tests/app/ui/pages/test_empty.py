@@ -111,6 +111,19 @@ def test_offers_are_those_of_the_last_query(qtbot: QtBot) -> None:
     assert offered(page) == ["cat", "sea", "Show all photos"]
 
 
+def test_the_keyboard_comes_to_the_first_offer_and_goes_through_all(qtbot: QtBot) -> None:
+    page = show(qtbot, "dog beach")
+    page.show_for(nothing("cat sea snow"))
+    wanted = buttons(page)
+    page.take_focus()
+    for button in wanted:
+        assert QApplication.focusWidget() is button
+        qtbot.keyClick(button, Qt.Key.Key_Tab)
+    page.offer_less_sure(3)
+    page.take_focus()
+    assert QApplication.focusWidget() is page.show_less_sure
+
+
 def test_the_invitation_lights_up_and_its_buttons_ask(qtbot: QtBot) -> None:
     page = EmptyLibrary()
     qtbot.addWidget(page)
