@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QItemSelectionModel, QObject, QPoint, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QButtonGroup,
@@ -45,6 +45,11 @@ if TYPE_CHECKING:
 
 _ROW_HEIGHT: Final = 44
 _WIDTHS: Final = {NAME: 192, FOLDER: 240, REASON: 280}
+_ADVICE_LEAST: Final = 208
+"""Room for every advice on the two lines of a row."""
+_GIVES: Final = {NAME: 0.25, FOLDER: 0.5, REASON: 0.25}
+"""Where there is less room, which columns go without how much of what is missing."""
+_COLUMN_LEAST: Final = 64
 _SIGN: Final = 40
 _WITH_ROW: Final = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
 
@@ -56,6 +61,30 @@ class _CutInTheMiddle(QStyledItemDelegate):
         super().initStyleOption(option, index)
         option.textElideMode = Qt.TextElideMode.ElideMiddle
         option.features &= ~QStyleOptionViewItem.ViewItemFeature.WrapText
+
+
+class _Table(QTableView):
+    """Shares its room among the columns, unless the user has done so."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._sharing = self._by_hand = False
+
+    def column_resized(self, section: int, _before: int, _now: int) -> None:
+        """From when the user has drawn a column, it stays as it is."""
+        self._by_hand |= section != ADVICE and not self._sharing
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Share anew."""
+        super().resizeEvent(event)
+        if self._by_hand:
+            return
+        missing = max(sum(_WIDTHS.values()) + _ADVICE_LEAST - self.viewport().width(), 0)
+        self._sharing = True
+        for section, width in _WIDTHS.items():
+            share = max(width - round(missing * _GIVES[section]), _COLUMN_LEAST)
+            self.horizontalHeader().resizeSection(section, share)
+        self._sharing = False
 
 
 class ProblemsView(QWidget):
@@ -121,6 +150,9 @@ class ProblemsView(QWidget):
         self._pages.addWidget(self.empty)
         self._pages.addWidget(page)
         self._page = page
+        self.setFocusProxy(self.table)
+        self.setTabOrder(self.copy, self.reveal)
+        self.setTabOrder(self.reveal, self.retry)
 
     def _button(self, name: str, clicked: Callable[[], None]) -> QPushButton:
         button = QPushButton(icon(name, "text"), "", self)
@@ -128,7 +160,7 @@ class ProblemsView(QWidget):
         return button
 
     def _table(self) -> QTableView:
-        table = QTableView(self)
+        table = _Table(self)
         table.setModel(self._shown)
         table.setAccessibleName(self.tr("Files that could not be read"))
         table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -146,8 +178,7 @@ class ProblemsView(QWidget):
         header.setHighlightSections(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         header.setSectionResizeMode(ADVICE, QHeaderView.ResizeMode.Stretch)
-        for section, width in _WIDTHS.items():
-            header.resizeSection(section, width)
+        header.sectionResized.connect(table.column_resized)
         table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         table.customContextMenuRequested.connect(self._offer_menu)
         table.selectionModel().selectionChanged.connect(self._selection_changed)
@@ -208,6 +239,7 @@ class ProblemsView(QWidget):
                 self._group.removeButton(widget)  # type: ignore[arg-type]
                 widget.deleteLater()
         counts = self.model.counts()
+        before: QWidget = self.retry
         for word, n in counts:
             chip = QPushButton(f"{word}  {number(n)}", self)
             chip.setProperty("role", "chip")
@@ -218,6 +250,9 @@ class ProblemsView(QWidget):
             chip.clicked.connect(lambda on, word=word: self._show_only(word if on else ""))
             self._group.addButton(chip)
             self._chips.addWidget(chip)
+            self.setTabOrder(before, chip)
+            before = chip
+        self.setTabOrder(before, self.table)
         self._chips.addStretch(1)
         self._show_only(wanted if wanted in dict(counts) else "")
 

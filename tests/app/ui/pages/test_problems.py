@@ -6,12 +6,14 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QLocale, Qt
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.engine import Engine
 from app.imaging.errors import Reason
 from app.library.library import Library
 from app.library.records import FailedFile, SeenFile
+from app.ui import theme
 from app.ui.background import Background
 from app.ui.pages.problems import ProblemsView
 from app.ui.pages.problems_model import ADVICE, FOLDER, NAME, REASON, advice, reason_word
@@ -173,3 +175,43 @@ def test_a_reload_keeps_what_is_selected(scene: Scene) -> None:
 def test_every_reason_has_a_word_and_advice(qtbot: QtBot, reason: str) -> None:
     assert reason_word(reason)
     assert advice(reason).endswith(".")
+
+
+def test_the_advice_can_be_read_in_a_narrow_window(scene: Scene) -> None:
+    scene.reload()
+    header = scene.view.table.horizontalHeader()
+    scene.view.resize(640, 500)
+    scene.qtbot.waitUntil(lambda: header.sectionSize(ADVICE) >= 150)
+    assert header.length() <= scene.view.table.viewport().width()
+    scene.view.resize(1400, 500)
+    scene.qtbot.waitUntil(lambda: header.sectionSize(FOLDER) == 240)
+    header.resizeSection(NAME, 300)
+    scene.view.resize(1000, 500)
+    assert header.sectionSize(NAME) == 300
+
+
+def test_tab_goes_from_the_top_down(scene: Scene) -> None:
+    scene.reload()
+    view = scene.view
+    view.setFocus(Qt.FocusReason.TabFocusReason)
+    assert QApplication.focusWidget() is view.table
+    view.table.selectRow(0)
+    come_to: list[QWidget | None] = []
+    for _ in range(6):
+        come_to.append(QApplication.focusWidget())
+        scene.qtbot.keyClick(come_to[-1], Qt.Key.Key_Tab)
+    assert come_to[1:4] == [view.copy, view.reveal, view.retry]
+    assert come_to[4] in view._group.buttons()  # the arrows lead to the others
+    assert come_to[5] is view.table
+
+
+def test_the_keyboard_sees_when_it_is_in_the_table(scene: Scene) -> None:
+    application = QApplication.instance()
+    assert isinstance(application, QApplication)
+    theme.apply(application, "dark")
+    scene.reload()
+    scene.view.retry.setFocus()
+    before = scene.view.table.grab().toImage()
+    scene.view.table.setFocus(Qt.FocusReason.TabFocusReason)
+    ring = scene.view.table.grab().toImage()
+    assert before.pixelColor(300, 0) != ring.pixelColor(300, 0) == theme.color("accent")
