@@ -6,6 +6,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
 
+from app.ui.announce import Announcer
 from app.ui.icons import icon
 from app.ui.theme import GAP, MARGIN, color
 from app.ui.top_bar.sign import Sign
@@ -36,16 +37,19 @@ class Banner(QFrame):
         row.addWidget(Sign("warning", "warn", self))
         row.addWidget(self.text, 1)
         row.addWidget(self.close_button)
+        self.announcer = Announcer(self)
         self.hide()
 
     def say(self, sentence: str) -> None:
         """Show a sentence until it is put away."""
         self.text.setText(sentence)
         self.setAccessibleName(sentence)
+        self.announcer.say(sentence)
         self.show()
 
     def dismiss(self) -> None:
         """Put the sentence away."""
+        self.announcer.say("")
         self.hide()
         self.dismissed.emit()
 

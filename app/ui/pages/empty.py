@@ -67,6 +67,7 @@ class EmptyLibrary(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.card = InvitationCard(self)
         title = _label(self.tr("Add a folder of pictures"), "big")
+        self.setAccessibleName(title.text())
         promise = Paragraph(
             _TEXT_WIDTH,
             self.tr(
@@ -167,16 +168,19 @@ class NothingFound(QWidget):
     def offer_less_sure(self, count: int) -> None:
         """Say how many photos the query nearly finds, and offer to show them."""
         self.show_less_sure.setVisible(count > 0)
-        if self._result is None:
-            return
-        asked, labels = terms(self._result.query), dict.fromkeys(self._result.asked_labels)
+        if self._result is not None:
+            self._explain(self._result, count)
+            self.setAccessibleName(f"{self.title.text()}. {self.reason.text()}")
+
+    def _explain(self, result: SearchResult, count: int) -> None:
+        asked, labels = terms(result.query), dict.fromkeys(result.asked_labels)
         if not count:
             self.title.setText(self.tr("Nothing found") if asked else self.tr("No photos yet"))
-            self.reason.setText(self._why(asked, self._result.notes))
+            self.reason.setText(self._why(asked, result.notes))
             return
         words = ", ".join(f"“{label}”" for label in labels)
         # A label of several words may stand there without quotes.
-        alone = len(asked) == 1 or fold(self._result.query) in map(fold, labels)
+        alone = len(asked) == 1 or fold(result.query) in map(fold, labels)
         if alone and len(labels) == 1:
             self.title.setText(self.tr("No photo is surely {word}").format(word=words))
             reason = self.tr("{n} may be.", "", count)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
 
+from app.ui.announce import Announcer
 from app.ui.banner import Banner
 from app.ui.grid.view import GridView
 from app.ui.pages.empty import EmptyLibrary, NothingFound
@@ -46,6 +47,7 @@ class Pages(QWidget):
         column.addWidget(self.banner)
         column.addWidget(self._stack, 1)
         self._is_empty = False
+        self.announcer = Announcer(self)
         self._stack.setCurrentWidget(self.blank)
 
     def _all(self) -> tuple[QWidget, ...]:
@@ -115,7 +117,10 @@ class Pages(QWidget):
 
     def _show_found(self) -> None:
         self.nothing.offer_less_sure(self.grid.less_sure_count)
-        self._show(self.grid if len(self.grid.ids) else self.nothing)
+        found = bool(len(self.grid.ids))
+        self._show(self.grid if found else self.nothing)
+        self.announcer.say("" if found else self.nothing.accessibleName())
+        self.setAccessibleName(self.current.accessibleName())
 
     def _unfold(self) -> None:
         """Show the less sure photos where there are no others, ready for the arrows."""
@@ -150,5 +155,6 @@ class Pages(QWidget):
         focused = QApplication.focusWidget()
         had_focus = focused is not None and (focused is self or self.isAncestorOf(focused))
         self._stack.setCurrentWidget(page)
+        self.setAccessibleName(page.accessibleName())
         if had_focus:
             (page if page is self.grid else self).setFocus(Qt.FocusReason.OtherFocusReason)

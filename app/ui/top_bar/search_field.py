@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from app.search.syntax import word_text
 from app.ui import theme
+from app.ui.announce import Announcer
 from app.ui.background import Background, Latest
 from app.ui.icons import icon
 from app.ui.top_bar.completion import CompletionPopup
@@ -61,6 +62,8 @@ class SearchField(QWidget):
         self._error: QueryError | None = None
         self._typing = False
         self._submitted = ""
+        self._counted: str | None = None
+        self.announcer = Announcer(self)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFixedHeight(theme.SEARCH_HEIGHT + 2 * _HALO)
         self.setMaximumWidth(WIDEST + 2 * _HALO)
@@ -142,6 +145,10 @@ class SearchField(QWidget):
             self._result = result
             self._learn_words()
         self.set_error(None)
+        if result is not None and result.query != self._counted:
+            # While pictures come in the count changes all the time; that is shown, not said.
+            self._counted = result.query
+            self.announcer.say(self._found() if len(result.ids) else "")
 
     def _forget_result(self) -> None:
         self._result = None
@@ -156,7 +163,7 @@ class SearchField(QWidget):
         """Mark the place where the query fails and say why; None takes both back."""
         self._error = error
         self.row.set_wrong(None if error is None else (error.start, error.end))
-        self.row.edit.setAccessibleDescription("" if error is None else str(error))
+        self.row.edit.setAccessibleDescription(self._found() if error is None else str(error))
         self.row.edit.setToolTip(self._tip if error is None else str(error))
         self._dress()
         self.message.hide()
@@ -171,6 +178,7 @@ class SearchField(QWidget):
         """Ask now, without waiting for a pause; what is whole becomes a chip."""
         self.row.commit()
         self._typing = False
+        self._completions.forget()  # they would come late, over what there is to say
         self._submit(again=True)
 
     def clear(self) -> None:
@@ -252,12 +260,24 @@ class SearchField(QWidget):
             self.message.show_error(str(self._error))
         elif note is not None:
             self.message.show_note(note)
+        self.announcer.say(self.message.accessibleName())
 
     # Looks and keys
 
     def _has_focus(self) -> bool:
         now = QApplication.focusWidget()
         return now is not None and self.isAncestorOf(now)
+
+    def _found(self) -> str:
+        """Return how many photos were found of how many; empty where nothing was asked."""
+        result = self._result
+        if result is None or not self.query():
+            return ""
+        says = self.tr("{found} of {total}")
+        says = says.replace("{found}", number(len(result.ids)))
+        return self.tr("{n} photos found").replace(
+            "{n}", says.replace("{total}", number(result.library_total))
+        )
 
     def _dress(self) -> None:
         self.clear_button.setVisible(bool(self.query()))
@@ -268,7 +288,7 @@ class SearchField(QWidget):
             says = self.tr("{found} of {total}")
             says = says.replace("{found}", found).replace("{total}", total)
             self.count.setText(says if self.width() >= _SHORT_COUNT_BELOW else found)
-            self.count.setToolTip(self.tr("{n} photos found").replace("{n}", says))
+            self.count.setToolTip(self._found())
         self.row.set_placeholder(hint(self.fontMetrics(), self.row.width() - theme.GAP))
         self.update()
 

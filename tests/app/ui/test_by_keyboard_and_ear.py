@@ -1,0 +1,77 @@
+"""The window is used without a mouse, and by those who hear it."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from tests.support.windows import Open, open_window
+
+# What the offscreen platform cannot do, and says so each time.
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+
+
+@pytest.fixture
+def opened(qtbot: QtBot, tmp_path: Path) -> Iterator[Open]:
+    with open_window(qtbot, tmp_path) as opened:
+        yield opened
+
+
+def test_that_nothing_was_found_is_said(opened: Open) -> None:
+    pages = opened.window.pages
+    opened.search("beach sea")
+    assert pages.announcer.said.startswith("Nothing found. ")
+    assert "all of these conditions" in pages.announcer.said
+    assert pages.accessibleName() == pages.announcer.said
+    opened.search("beach")
+    assert not pages.announcer.said
+
+
+def test_the_count_and_what_is_wrong_are_said(qtbot: QtBot, opened: Open) -> None:
+    search = opened.window.top_bar.search
+    opened.search("cat")
+    assert search.announcer.said == "4 of 12 photos found"
+    assert search.row.edit.accessibleDescription() == "4 of 12 photos found"
+    opened.window.top_bar.focus_search()
+    qtbot.keyClicks(search.row.edit, '"beach')
+    qtbot.keyClick(search.row.edit, Qt.Key.Key_Return)
+    opened.until(lambda: "quote" in search.announcer.said)
+
+
+def test_a_count_that_changes_while_pictures_come_in_is_not_said_again(opened: Open) -> None:
+    search = opened.window.top_bar.search
+    opened.search("cat")
+    search.set_result(replace(opened.engine.search("cat"), library_total=13))
+    assert search.announcer.said == "4 of 12 photos found"
+    assert search.row.edit.accessibleDescription() == "4 of 13 photos found"
+
+
+def test_the_page_that_has_the_focus_says_its_name(opened: Open) -> None:
+    assert QApplication.focusWidget() is opened.window.pages
+    assert opened.window.pages.accessibleName() == "Explore"
+    opened.window.navigation.open_page("problems")
+    opened.settle()
+    assert opened.window.pages.accessibleName() == "Could not be read"
+
+
+def test_down_from_the_search_leads_to_what_is_offered(qtbot: QtBot, opened: Open) -> None:
+    opened.search("beach sea")
+    opened.window.top_bar.focus_search()
+    field = QApplication.focusWidget()
+    assert field is not None
+    qtbot.keyClick(field, Qt.Key.Key_Down)
+    focused = QApplication.focusWidget()
+    assert focused is not None
+    assert opened.window.pages.nothing.isAncestorOf(focused)
+
+
+def test_a_warning_is_said_again_after_it_was_put_away(opened: Open) -> None:
+    banner = opened.window.pages.banner
+    banner.say("The folder is not there.")
+    assert banner.announcer.said == "The folder is not there."
+    banner.dismiss()
+    assert not banner.announcer.said
