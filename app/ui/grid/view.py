@@ -55,6 +55,7 @@ class GridView(GridCanvas):
         self, engine: Engine, background: Background, parent: QWidget | None = None
     ) -> None:
         self._selection = Selection()
+        self._by_keys = False
         super().__init__(engine, background, parent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(self.tr("Photos"))
@@ -181,8 +182,8 @@ class GridView(GridCanvas):
         return replace(
             super()._cell_at(index, shape),
             selected=selected,
-            # The one selected photo has a ring already.
-            focused=focused and not (selected and self._selection.count == 1),
+            # To the mouse the ring of the one selected photo is enough.
+            focused=focused and (self._by_keys or not selected or self._selection.count > 1),
             labels=self._hover.text(int(self.ids[index])),
             line=self._hover.line(int(self.ids[index])),
         )
@@ -196,6 +197,7 @@ class GridView(GridCanvas):
         """Select, add with Ctrl, select a range with Shift; beside the photos draw a band."""
         place = event.position().toPoint()
         index = self._index_at(place)
+        self._by_keys = False
         if event.button() == Qt.MouseButton.LeftButton:
             if index is None:
                 self._band.begin(place, self.verticalScrollBar().value())
@@ -256,6 +258,7 @@ class GridView(GridCanvas):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         """Move, select and open; letters go to the search field."""
+        self._by_keys = True
         if len(self.ids) and self._pressed(event):
             event.accept()
         elif text := typed_text(event):
@@ -330,6 +333,7 @@ class GridView(GridCanvas):
             Qt.FocusReason.TabFocusReason,
             Qt.FocusReason.BacktabFocusReason,
         )
+        self._by_keys |= by_tab
         if by_tab and self._selection.current is None:
             seen = self._first_seen()
             if seen is not None:

@@ -75,3 +75,16 @@ def test_a_warning_is_said_again_after_it_was_put_away(opened: Open) -> None:
     assert banner.announcer.said == "The folder is not there."
     banner.dismiss()
     assert not banner.announcer.said
+
+
+def test_the_keyboard_sees_whether_it_is_in_the_grid(qtbot: QtBot, opened: Open) -> None:
+    opened.search("dog")
+    grid = opened.window.pages.grid
+    grid.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.keyClick(grid, Qt.Key.Key_Right)
+    opened.settle()
+    assert grid.selected_ids == [grid.current_id]
+    inside = grid.grab().toImage()
+    opened.window.top_bar.focus_search()
+    opened.settle()
+    assert grid.grab().toImage() != inside
