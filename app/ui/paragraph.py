@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QLabel, QWidget
 
 
 class Paragraph(QLabel):
-    """Plain text of a fixed width, centred, on as many lines as it needs."""
+    """Plain text up to a width, centred, on as many lines as it needs."""
 
     def __init__(self, width: int, text: str = "", parent: QWidget | None = None) -> None:
         """Make a paragraph.
 
         Args:
-            width: Its width in pixels, whatever room there is.
+            width: Its greatest width in pixels, whatever room there is.
             text: What it says.
             parent: What it stands in.
         """
@@ -22,7 +22,11 @@ class Paragraph(QLabel):
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.setWordWrap(True)
-        self.setFixedWidth(width)
+        self.setMaximumWidth(width)
+
+    def sizeHint(self) -> QSize:  # noqa: N802
+        """Return its greatest width, which a layout that centres it cuts to the room there is."""
+        return QSize(self.maximumWidth(), self.heightForWidth(self.maximumWidth()))
 
     def heightForWidth(self, width: int) -> int:  # noqa: N802
         """Return the height at its own width: layouts ask for that of the whole page."""

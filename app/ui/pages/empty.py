@@ -7,7 +7,7 @@ from typing import Final
 
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from app.search.edit import Term, terms, without
 from app.search.results import Note, SearchResult
@@ -123,17 +123,21 @@ class NothingFound(QWidget):
         self.show_less_sure.hide()
         self._last_offer = self.show_less_sure
         self.offers = QWidget(self)
-        self.offers.setFixedWidth(_TEXT_WIDTH)
+        self.offers.setMaximumWidth(_TEXT_WIDTH)
         self._offer_rows = QVBoxLayout(self.offers)
         self._offer_rows.setContentsMargins(0, 0, 0, 0)
         self._offer_rows.setSpacing(GAP)
+        middle = QHBoxLayout()
+        middle.addStretch(1)
+        middle.addWidget(self.offers, _TEXT_WIDTH)  # nearly all there is, up to its width
+        middle.addStretch(1)
         column = QVBoxLayout(self)
         column.addStretch(2)
         column.addWidget(self.title, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addWidget(self.reason, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addSpacing(MARGIN)
         column.addWidget(self.show_less_sure, 0, Qt.AlignmentFlag.AlignHCenter)
-        column.addWidget(self.offers, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addLayout(middle)
         column.addStretch(3)
 
     def show_for(self, result: SearchResult) -> None:

@@ -11,7 +11,7 @@ from app.ui.flow import LineLayout
 class FlowLayout(LineLayout):
     """Fills lines from left to right, as words do."""
 
-    def __init__(self, parent: QWidget, *, gap: int, centred: bool = False) -> None:
+    def __init__(self, parent: QWidget | None = None, *, gap: int, centred: bool = False) -> None:
         super().__init__(parent)
         self._gap = gap
         self._centred = centred

@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QItemSelectionModel, QObject, QPoint, Qt, Sig
 from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QBoxLayout,
     QButtonGroup,
     QHBoxLayout,
     QHeaderView,
@@ -27,6 +28,7 @@ from app.library.records import Failure
 from app.ui.background import Latest
 from app.ui.files import FileActions
 from app.ui.icons import icon
+from app.ui.pages.flow_layout import FlowLayout
 from app.ui.pages.problems_model import (
     ADVICE,
     FOLDER,
@@ -36,6 +38,7 @@ from app.ui.pages.problems_model import (
     ProblemsFilter,
     ProblemsModel,
 )
+from app.ui.paragraph import Paragraph
 from app.ui.theme import GAP, MARGIN
 from app.ui.wording import counted, number, printable
 
@@ -51,6 +54,7 @@ _GIVES: Final = {NAME: 0.25, FOLDER: 0.5, REASON: 0.25}
 """Where there is less room, which columns go without how much of what is missing."""
 _COLUMN_LEAST: Final = 64
 _SIGN: Final = 40
+_TEXT_WIDTH: Final = 430
 _WITH_ROW: Final = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
 
 
@@ -127,22 +131,26 @@ class ProblemsView(QWidget):
         self.reveal = self._button("reveal", self._reveal)
         self.reveal.setText(self.tr("Show in file manager"))
         self.copy = self._button("copy", self._copy)
-        head = QHBoxLayout()
-        head.setSpacing(GAP)
-        head.addWidget(title)
-        head.addWidget(self._count)
-        head.addStretch(1)
+        told = QHBoxLayout()
+        told.setSpacing(GAP)
+        told.addWidget(title)
+        told.addWidget(self._count)
+        told.addStretch(1)
+        actions = FlowLayout(gap=GAP)
         for button in (self.copy, self.reveal, self.retry):
-            head.addWidget(button)
-        self._chips = QHBoxLayout()
-        self._chips.setSpacing(GAP)
+            actions.addWidget(button)
+        self._head = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._head.setSpacing(GAP)
+        self._head.addLayout(told)
+        self._head.addLayout(actions)
+        self._chips = FlowLayout(gap=GAP)
         self._group = QButtonGroup(self)
         self._group.setExclusive(False)
         page = QWidget(self)
         column = QVBoxLayout(page)
         column.setContentsMargins(MARGIN, MARGIN, MARGIN, 0)
         column.setSpacing(12)
-        column.addLayout(head)
+        column.addLayout(self._head)
         column.addLayout(self._chips)
         column.addWidget(self.table, 1)
         self.empty = self._nothing()
@@ -192,13 +200,13 @@ class ProblemsView(QWidget):
         sign.setPixmap(icon("accept", "ok").pixmap(_SIGN, _SIGN))
         title = QLabel(self.tr("Every picture could be read"), page)
         title.setProperty("role", "big")
-        text = QLabel(self.tr("Files that are damaged or protected would be listed here."), page)
-        text.setProperty("role", "dim")
+        says = self.tr("Files that are damaged or protected would be listed here.")
+        text = Paragraph(_TEXT_WIDTH, says, page)
         column = QVBoxLayout(page)
         column.setSpacing(GAP)
         column.addStretch(1)
         for widget in (sign, title, text):
-            column.addWidget(widget, 0, Qt.AlignmentFlag.AlignCenter)
+            column.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(1)
         return page
 
@@ -253,7 +261,6 @@ class ProblemsView(QWidget):
             self.setTabOrder(before, chip)
             before = chip
         self.setTabOrder(before, self.table)
-        self._chips.addStretch(1)
         self._show_only(wanted if wanted in dict(counts) else "")
 
     def _show_only(self, word: str) -> None:
@@ -269,6 +276,19 @@ class ProblemsView(QWidget):
         self.reveal.setEnabled(chosen > 0)
         self.copy.setEnabled(chosen > 0)
         self.copy.setText(self.tr("Copy paths") if chosen > 1 else self.tr("Copy path"))
+        self._break_head()
+
+    def _break_head(self) -> None:
+        """Where there is no room for all in one line, put the buttons below the title."""
+        parts = [part for at in range(2) if (part := self._head.itemAt(at)) is not None]
+        needed = sum(part.sizeHint().width() for part in parts) + GAP + 2 * MARGIN
+        beside, below = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
+        self._head.setDirection(beside if needed <= self.width() else below)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Break the head where it must be."""
+        super().resizeEvent(event)
+        self._break_head()
 
     # Doing
 

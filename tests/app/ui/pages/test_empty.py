@@ -61,6 +61,18 @@ def test_a_long_reason_is_seen_whole(qtbot: QtBot) -> None:
     QApplication.processEvents()
     assert page.reason.height() >= 2 * page.reason.fontMetrics().lineSpacing()
     assert page.reason.height() >= page.reason.heightForWidth(page.reason.width())
+    for part in (page.reason, page.offers):
+        assert abs(part.geometry().center().x() - page.rect().center().x()) <= 1
+
+
+def test_a_reason_has_room_in_a_narrow_window(qtbot: QtBot) -> None:
+    page = show(qtbot, "dog", Note("dog", 0, 3, ()))
+    page.resize(392, 332)
+    QApplication.processEvents()
+    assert page.width() == 392
+    assert page.rect().contains(page.offers.geometry())
+    assert page.rect().contains(page.reason.geometry())
+    assert page.reason.height() >= 2 * page.reason.fontMetrics().lineSpacing()
 
 
 def test_all_photos_are_one_click_away(qtbot: QtBot) -> None:

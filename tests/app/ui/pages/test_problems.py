@@ -215,3 +215,14 @@ def test_the_keyboard_sees_when_it_is_in_the_table(scene: Scene) -> None:
     scene.view.table.setFocus(Qt.FocusReason.TabFocusReason)
     ring = scene.view.table.grab().toImage()
     assert before.pixelColor(300, 0) != ring.pixelColor(300, 0) == theme.color("accent")
+
+
+def test_nothing_in_the_head_is_cut_in_a_narrow_window(scene: Scene) -> None:
+    scene.reload()
+    view = scene.view
+    for width, beside in ((440, False), (900, True)):
+        view.resize(width, 420)
+        scene.qtbot.waitUntil(lambda beside=beside: (view.retry.y() < 40) is beside)
+        told = (view._count, view.copy, view.reveal, view.retry)
+        assert all(part.width() >= part.sizeHint().width() for part in told)
+        assert [part.geometry().right() for part in told if part.geometry().right() >= width] == []
