@@ -22,6 +22,8 @@ from PySide6.QtWidgets import QApplication, QStyleFactory
 
 from app.ui.stylesheet import stylesheet
 from app.ui.tokens import DARK as DARK
+from app.ui.tokens import HIGH_DARK as HIGH_DARK
+from app.ui.tokens import HIGH_LIGHT as HIGH_LIGHT
 from app.ui.tokens import LIGHT as LIGHT
 from app.ui.tokens import Tokens as Tokens
 
@@ -46,7 +48,10 @@ SEARCH_RADIUS: Final = 10
 
 
 class Theme(QObject):
-    """The look of one application; follows the system's colours while its scheme is ``system``."""
+    """The look of one application; follows the system's colours while its scheme is ``system``.
+
+    It follows the system's wish for high contrast in any scheme.
+    """
 
     changed = Signal()
 
@@ -55,7 +60,13 @@ class Theme(QObject):
         self._app = app
         self.scheme: Scheme = "system"
         self.tokens = LIGHT
-        app.styleHints().colorSchemeChanged.connect(self._follow_system)
+        self._high = False
+        self.hints = app.styleHints()
+        self.hints.colorSchemeChanged.connect(self._follow_system)
+        if hasattr(self.hints, "accessibility"):  # Qt 6.10 and later
+            wishes = self.hints.accessibility()
+            self._high = wishes.contrastPreference() == Qt.ContrastPreference.HighContrast
+            wishes.contrastPreferenceChanged.connect(self._follow_contrast)
 
     def set_scheme(self, scheme: Scheme) -> None:
         """Dress the application; ``system`` follows the desktop's setting from then on."""
@@ -66,9 +77,16 @@ class Theme(QObject):
         self._dress(self._wanted_tokens())
 
     def _wanted_tokens(self) -> Tokens:
+        dark = self.scheme == "dark"
         if self.scheme == "system":
-            return DARK if _system_is_dark(self._app) else LIGHT
-        return DARK if self.scheme == "dark" else LIGHT
+            dark = _system_is_dark(self._app)
+        if self._high:
+            return HIGH_DARK if dark else HIGH_LIGHT
+        return DARK if dark else LIGHT
+
+    def _follow_contrast(self, preference: Qt.ContrastPreference) -> None:
+        self._high = preference == Qt.ContrastPreference.HighContrast
+        self._dress(self._wanted_tokens())
 
     def _follow_system(self) -> None:
         if self.scheme == "system" and self._wanted_tokens() is not self.tokens:

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor, QIcon, QImage
 from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
@@ -10,9 +10,10 @@ from pytestqt.qtbot import QtBot
 from app.ui import theme
 from app.ui.icons import ICONS, icon
 from app.ui.sidebar.rows import FADED
-from app.ui.theme import DARK, LIGHT, Tokens
+from app.ui.theme import DARK, HIGH_DARK, HIGH_LIGHT, LIGHT, Tokens
 
 READABLE = 4.5  # WCAG 2.1, 1.4.3: contrast of text of ordinary size
+READABLE_HIGH = 7.0  # WCAG 2.1, 1.4.6
 DISCERNIBLE = 3.0  # WCAG 2.1, 1.4.11: contrast of what is to be told from its ground
 
 
@@ -73,6 +74,33 @@ def test_a_change_of_theme_reaches_everything(qapp: QApplication) -> None:
     assert theme.current() is LIGHT
     assert qapp.palette().window().color() == QColor(LIGHT.panel)
     assert LIGHT.panel in qapp.styleSheet()
+
+
+@pytest.mark.parametrize("tokens", [HIGH_DARK, HIGH_LIGHT], ids=["dark", "light"])
+def test_high_contrast_is_high(tokens: Tokens) -> None:
+    for ground in (tokens.bg, tokens.panel, tokens.raised):
+        for ink in ("text", "dim", "accent", "ok", "no", "warn"):
+            assert contrast(getattr(tokens, ink), ground) >= READABLE_HIGH
+        assert contrast(tokens.line, ground) >= DISCERNIBLE
+    assert contrast(tokens.text, tokens.chip) >= READABLE_HIGH
+    assert contrast(tokens.on_accent, tokens.accent) >= READABLE_HIGH
+    for filled in (tokens.accent, tokens.ok):  # bars of probabilities
+        assert contrast(filled, tokens.line) >= DISCERNIBLE
+
+
+def test_a_desktop_that_wants_high_contrast_gets_it_at_once(qapp: QApplication) -> None:
+    preference = Qt.ContrastPreference
+    dressed = theme.apply(qapp, "dark")
+    wishes = dressed.hints.accessibility()
+    try:
+        wishes.contrastPreferenceChanged.emit(preference.HighContrast)
+        assert theme.current() is HIGH_DARK
+        assert HIGH_DARK.line in qapp.styleSheet()
+        dressed.set_scheme("light")
+        assert theme.current() is HIGH_LIGHT
+    finally:
+        wishes.contrastPreferenceChanged.emit(preference.NoPreference)
+    assert theme.current() is LIGHT
 
 
 @pytest.mark.parametrize("name", sorted(ICONS))
