@@ -19,6 +19,7 @@ from app.ui.app_icon import app_icon
 from app.ui.background import Background
 from app.ui.frame import Frame
 from app.ui.garbage import collected_on_this_thread
+from app.ui.magnify import magnified
 from app.ui.signals import closing_on_signals
 from app.ui.single_instance import SingleInstance
 from app.ui.window_memory import WindowMemory
@@ -50,12 +51,13 @@ def run(*, library: Path, device: Requested = "auto", folders: Sequence[Path] = 
     Returns:
         The exit code of the process.
     """
-    app = application()
+    memory = WindowMemory()
+    with magnified(memory.percent):
+        app = application()
     door = SingleInstance(library)
     if door.hand_over(folders):
         return 0
     door.listen()
-    memory = WindowMemory()
     theme.apply(app, memory.scheme)
     background = Background()
     frame = Frame(_opener(library, device), background, memory)

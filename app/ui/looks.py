@@ -33,6 +33,7 @@ class Looks(QObject):
         self._memory = memory
         self._top_bar = top_bar
         self._grid = grid
+        self._dialogs = dialogs
         self.set_cell_size(memory.cell_size)
         self.set_fit(memory.fit)
         top_bar.set_fit(memory.fit)
@@ -42,6 +43,8 @@ class Looks(QObject):
         top_bar.fit_changed.connect(self.set_fit)
         top_bar.theme_chosen.connect(self.set_scheme)
         dialogs.scheme_chosen.connect(self.set_scheme)
+        dialogs.percent = memory.percent
+        dialogs.percent_chosen.connect(self.set_percent)
 
     def set_cell_size(self, size: int) -> None:
         """Show cells of about this side, in pixels."""
@@ -53,6 +56,11 @@ class Looks(QObject):
         """Show whole pictures (True), or let them fill their cells."""
         self._grid.set_fit(fit)
         self._memory.fit = fit
+
+    def set_percent(self, percent: int) -> None:
+        """Draw everything at this size from the next start on."""
+        self._memory.percent = percent
+        self._dialogs.percent = percent
 
     def set_scheme(self, scheme: Scheme) -> None:
         """Dress the program as the system, dark or light."""

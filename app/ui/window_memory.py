@@ -10,6 +10,7 @@ from PySide6.QtCore import QByteArray, QSettings
 
 from app.paths import APP_NAME
 from app.ui.grid.layout import DEFAULT_CELL
+from app.ui.magnify import PERCENTS
 from app.ui.theme import INSPECTOR_WIDTH, SIDEBAR_WIDTH, Scheme
 
 _FILE: Final = "window.ini"
@@ -99,6 +100,16 @@ class WindowMemory:
     @scheme.setter
     def scheme(self, value: Scheme) -> None:
         self._settings.setValue("scheme", value)
+
+    @property
+    def percent(self) -> int:
+        """How large everything is drawn, one of ``magnify.PERCENTS``; 100 is as usual."""
+        value = self._number("percent", PERCENTS[0])
+        return value if value in PERCENTS else PERCENTS[0]
+
+    @percent.setter
+    def percent(self, value: int) -> None:
+        self._settings.setValue("percent", value)
 
     def store(self) -> None:
         """Write to the disk what was set."""

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QStandardPaths, Qt, Signal
 from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox, QWidget
 
 from app import __version__
+from app.ui.magnify import PERCENTS
 
 if TYPE_CHECKING:
     from app.engine import Engine
@@ -25,6 +26,7 @@ class Dialogs(QObject):
     """Folders (Path) to add."""
     query_chosen = Signal(str)
     scheme_chosen = Signal(str)
+    percent_chosen = Signal(int)
     mute_changed = Signal()
 
     def __init__(self, engine: Engine, background: Background, window: QWidget) -> None:
@@ -32,6 +34,7 @@ class Dialogs(QObject):
         self._engine = engine
         self._background = background
         self._window = window
+        self.percent = PERCENTS[0]
         self._try: TryDialog | None = None
 
     def choose_folder(self) -> None:
@@ -61,6 +64,8 @@ class Dialogs(QObject):
 
         dialog = SettingsDialog(self._engine, self._background, self._window)
         dialog.theme_chosen.connect(self.scheme_chosen)
+        dialog.general.set_percent(self.percent)
+        dialog.general.percent_chosen.connect(self.percent_chosen)
         dialog.mute_changed.connect(self.mute_changed)
         # Erased words change what the library shows, as muted labels do.
         dialog.words_changed.connect(self.mute_changed)

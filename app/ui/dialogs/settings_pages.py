@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.ui import files, theme
+from app.ui.magnify import PERCENTS
 from app.ui.wording import counted, printable
 
 if TYPE_CHECKING:
@@ -76,16 +77,23 @@ class RadioButton(QRadioButton):
 
 
 class Choice(QWidget):
-    """One of a few, all in sight."""
+    """One of a few, all in sight: below each other, or (``beside``) in one line."""
 
     chosen = Signal(str)
 
-    def __init__(self, name: str, options: Sequence[tuple[str, str]], parent: QWidget) -> None:
+    def __init__(
+        self,
+        name: str,
+        options: Sequence[tuple[str, str]],
+        parent: QWidget,
+        *,
+        beside: bool = False,
+    ) -> None:
         super().__init__(parent)
         self.setAccessibleName(name)
         self.buttons: dict[str, RadioButton] = {}
         self._group = QButtonGroup(self)
-        layout = QVBoxLayout(self)
+        layout = QHBoxLayout(self) if beside else QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
         for value, text in options:
@@ -107,6 +115,7 @@ class GeneralPage(QWidget):
     """Appearance, device, and where the library lies."""
 
     theme_chosen = Signal(str)
+    percent_chosen = Signal(int)
     device_chosen = Signal(str)
 
     def __init__(self, library: Path, parent: QWidget | None = None) -> None:
@@ -124,6 +133,16 @@ class GeneralPage(QWidget):
         found = dressed.findChild(theme.Theme) if dressed is not None else None
         self.appearance.set_value("system" if found is None else found.scheme)
         self.appearance.chosen.connect(self.theme_chosen)
+        sizes = [(str(percent), f"{percent} %") for percent in PERCENTS[1:]]
+        self.percent = Choice(
+            self.tr("Size of words and buttons"),
+            ((str(PERCENTS[0]), self.tr("As usual")), *sizes),
+            self,
+            beside=True,
+        )
+        self.percent.chosen.connect(self._choose_size)
+        self.later = words(self.tr("Takes effect when Lumitag is started again."), self)
+        self.later.hide()
         self.device = Choice(
             self.tr("Pictures are labelled on"),
             (
@@ -152,6 +171,10 @@ class GeneralPage(QWidget):
         layout.addWidget(heading(self.tr("Appearance"), self))
         layout.addWidget(self.appearance)
         layout.addSpacing(theme.MARGIN)
+        layout.addWidget(heading(self.tr("Size of words and buttons"), self))
+        layout.addWidget(self.percent)
+        layout.addWidget(self.later)
+        layout.addSpacing(theme.MARGIN)
         layout.addWidget(heading(self.tr("Pictures are labelled on"), self))
         layout.addWidget(self.device)
         layout.addWidget(self.restart)
@@ -165,6 +188,14 @@ class GeneralPage(QWidget):
         layout.addWidget(where)
         layout.addLayout(row)
         layout.addStretch(1)
+
+    def set_percent(self, percent: int) -> None:
+        """Show how large everything is drawn from the next start on."""
+        self.percent.set_value(str(percent))
+
+    def _choose_size(self, percent: str) -> None:
+        self.later.show()
+        self.percent_chosen.emit(int(percent))
 
     def set_device(self, device: str) -> None:
         """Show the device that is chosen: "auto", "cuda" or "cpu"."""

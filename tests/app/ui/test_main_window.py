@@ -275,23 +275,29 @@ def test_sizes_panels_and_theme_are_remembered(
         window.top_bar._flip_fit()
         window.panels.toggle_left()
         window.looks.set_scheme("dark")
+        window.looks.set_percent(150)
+        assert window.dialogs.percent == 150
         assert theme.current() is theme.DARK
     memory = WindowMemory(tmp_path / "window.ini")
     assert memory.cell_size == 240
     assert memory.fit
     assert not memory.sidebar_shown
     assert memory.scheme == "dark"
+    assert memory.percent == 150
     theme.apply(qapp, "light")
 
 
 def test_a_damaged_memory_is_passed_over(tmp_path: Path) -> None:
     path = tmp_path / "window.ini"
-    path.write_text("[General]\ncell_size=wide\nscheme=purple\nfit=perhaps\ngeometry=7\n")
+    path.write_text(
+        "[General]\ncell_size=wide\nscheme=purple\nfit=perhaps\ngeometry=7\npercent=7\n"
+    )
     memory = WindowMemory(path)
     assert memory.cell_size > 0
     assert memory.scheme == "system"
     assert not memory.fit
     assert memory.geometry.isEmpty()
+    assert memory.percent == 100
 
 
 def test_it_follows_the_disk_and_closes_quickly(qtbot: QtBot, tmp_path: Path) -> None:

@@ -169,3 +169,15 @@ def test_tab_goes_from_the_names_to_the_page_and_at_last_to_close(
 def test_every_page_has_a_name_for_those_who_hear_it(dialog: SettingsDialog) -> None:
     assert dialog.packs.accessibleName() == "Label packs"
     assert dialog.excluded.accessibleName() == "Left out"
+
+
+def test_everything_can_be_drawn_larger_from_the_next_start_on(
+    dialog: SettingsDialog, qtbot: QtBot
+) -> None:
+    dialog.general.set_percent(125)
+    assert dialog.general.percent.buttons["125"].isChecked()
+    assert not dialog.general.later.isVisible()
+    with qtbot.waitSignal(dialog.general.percent_chosen) as chosen:
+        dialog.general.percent.buttons["200"].click()
+    assert chosen.args == [200]
+    assert dialog.general.later.isVisible()
