@@ -34,13 +34,13 @@ class History:
 
     @property
     def can_go_back(self) -> bool:
-        """True if there is an earlier place."""
-        return self._at > 0
+        """True if there is another place before this one."""
+        return any(place != self.current for place in self._places[: self._at])
 
     @property
     def can_go_forward(self) -> bool:
         """True if ``back`` was used and nothing new visited since."""
-        return self._at < len(self._places) - 1
+        return any(place != self.current for place in self._places[self._at + 1 :])
 
     def visit(self, place: Browse) -> None:
         """Go to a new place; what lay ahead is forgotten. The current place again adds nothing."""
@@ -59,11 +59,19 @@ class History:
         self._places = [replace(place, query=write(place.query)) for place in self._places]
 
     def back(self) -> Browse:
-        """Step back and return where that is (the current place if there is none before it)."""
-        self._at = max(self._at - 1, 0)
-        return self.current
+        """Step back and return where that is (the current place if there is none before it).
+
+        A query that was changed and changed back while it was typed has left the same place twice;
+        one step leads past both.
+        """
+        return self._step(-1)
 
     def forward(self) -> Browse:
         """Step forward again and return where that is."""
-        self._at = min(self._at + 1, len(self._places) - 1)
+        return self._step(1)
+
+    def _step(self, by: int) -> Browse:
+        here, last = self.current, len(self._places) - 1
+        while self.current == here and 0 <= self._at + by <= last:
+            self._at += by
         return self.current

@@ -160,6 +160,9 @@ class TermRow(QWidget):
         self._show(before, text, after, caret - at if text else 0)
 
     def _show(self, before: list[Piece], text: str, after: list[Piece], caret: int) -> None:
+        # In a window that is not active, too, or keys would still come to a chip that is gone.
+        if self.window().focusWidget() in self.chips:
+            self.edit.setFocus(Qt.FocusReason.OtherFocusReason)
         for chip in self.chips:
             chip.hide()
             chip.deleteLater()

@@ -44,6 +44,20 @@ def test_a_query_being_typed_stays_one_place() -> None:
     assert history.back() == EXPLORE
 
 
+def test_a_query_typed_back_to_what_it_was_is_left_in_one_step() -> None:
+    history = History(EXPLORE)
+    history.visit(DOG)
+    history.visit(Browse("photos", "do"))
+    history.amend(DOG)
+    history.visit(BEACH)
+    assert history.back() == DOG
+    assert history.back() == EXPLORE
+    assert not history.can_go_back
+    assert history.forward() == DOG
+    assert history.forward() == BEACH
+    assert not history.can_go_forward
+
+
 def test_what_is_called_otherwise_is_so_all_along_the_way() -> None:
     history = History(EXPLORE)
     history.visit(DOG)
