@@ -13,6 +13,8 @@ from app.ui.window_memory import WindowMemory
 
 # Beside both panels a grid of two usual columns must remain.
 _LEAST_MIDDLE: Final = 400
+# Less than that beside both panels, and the right one would be cut by the edge of the window.
+_LEAST_BETWEEN: Final = 280
 
 
 class Edge(QSplitterHandle):
@@ -60,8 +62,8 @@ class Panels(QSplitter):
 
     @property
     def left_shown(self) -> bool:
-        """Whether the left panel is open."""
-        return self._left_wanted
+        """Whether the left panel is seen now."""
+        return self._left_wanted and not self._crowded()
 
     @property
     def right_shown(self) -> bool:
@@ -74,7 +76,9 @@ class Panels(QSplitter):
 
     def toggle_left(self) -> None:
         """Fold or open the left panel."""
-        self._left_wanted = not self._left_wanted
+        self._left_wanted = not self.left_shown
+        if self._left_wanted and self._crowded():
+            self._right_insisted = False
         self._memory.sidebar_shown = self._left_wanted
         self._apply()
 
@@ -102,6 +106,11 @@ class Panels(QSplitter):
     def _roomy(self) -> bool:
         left = self._memory.sidebar_width if self._left_wanted else 0
         return self.width() - left - self._memory.inspector_width >= _LEAST_MIDDLE
+
+    def _crowded(self) -> bool:
+        """Return whether the right panel, opened by hand, leaves no room for the left one."""
+        least = self._left.minimumWidth() + _LEAST_BETWEEN + self._right.minimumWidth()
+        return self.right_shown and self.width() < least
 
     def _has_room(self) -> bool:
         return self._right_insisted or self._roomy()

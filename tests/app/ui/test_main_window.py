@@ -266,6 +266,23 @@ def test_a_narrow_window_folds_the_inspector_until_asked(qtbot: QtBot, opened: O
     assert not window.sidebar.isVisible()
 
 
+def test_in_the_smallest_window_either_panel_is_seen_whole(opened: Open) -> None:
+    window = opened.window
+    opened.search("dog")
+    window.resize(640, 420)
+    for toggle, left in ((window.panels.toggle_right, False), (window.panels.toggle_left, True)):
+        toggle()
+        opened.settle()
+        assert window.sidebar.isVisible() is left
+        assert window.inspector.isVisible() is not left
+        panel = window.sidebar if left else window.inspector
+        assert window.panels.rect().contains(panel.geometry())
+    window.panels.toggle_right()
+    window.resize(1400, 700)
+    assert window.sidebar.isVisible()
+    assert window.inspector.isVisible()
+
+
 def test_sizes_panels_and_theme_are_remembered(
     qtbot: QtBot, qapp: QApplication, tmp_path: Path
 ) -> None:
