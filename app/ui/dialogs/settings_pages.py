@@ -111,7 +111,21 @@ class Choice(QWidget):
         self.buttons.get(value, first).setChecked(True)
 
 
-class GeneralPage(QWidget):
+class ScrolledPage(QScrollArea):
+    """A page of the settings that scrolls where the screen is low."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.inside = QWidget(self)
+        self.setWidget(self.inside)
+        self.column = QVBoxLayout(self.inside)
+        self.column.setContentsMargins(0, 4, theme.GAP, 0)
+        self.column.setSpacing(theme.GAP)
+
+
+class GeneralPage(ScrolledPage):
     """Appearance, device, and where the library lies."""
 
     theme_chosen = Signal(str)
@@ -120,6 +134,7 @@ class GeneralPage(QWidget):
 
     def __init__(self, library: Path, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # what can be chosen has it, and is brought up
         self.appearance = Choice(
             self.tr("Appearance"),
             (
@@ -165,9 +180,7 @@ class GeneralPage(QWidget):
         row = QHBoxLayout()
         row.addWidget(self.reveal_button)
         row.addStretch(1)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 4, 0, 0)
-        layout.setSpacing(theme.GAP)
+        layout = self.column
         layout.addWidget(heading(self.tr("Appearance"), self))
         layout.addWidget(self.appearance)
         layout.addSpacing(theme.MARGIN)
@@ -206,7 +219,7 @@ class GeneralPage(QWidget):
         self.device_chosen.emit(device)
 
 
-class PacksPage(QScrollArea):
+class PacksPage(ScrolledPage):
     """The label packs in use, and those that were refused."""
 
     def __init__(
@@ -216,12 +229,7 @@ class PacksPage(QScrollArea):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self.setWidgetResizable(True)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        inside = QWidget(self)
-        self.setWidget(inside)
-        layout = QVBoxLayout(inside)
-        layout.setContentsMargins(0, 4, theme.GAP, 0)
+        inside, layout = self.inside, self.column
         layout.setSpacing(theme.MARGIN)
         if not packs and not errors:
             layout.addWidget(words(self.tr("No label pack was found."), inside))

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QMessageBox, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QMessageBox, QPushButton, QWidget
 
 from app.ui import theme
-from app.ui.dialogs.settings_pages import Choice, heading, words
+from app.ui.dialogs.settings_pages import Choice, ScrolledPage, heading, words
 from app.ui.wording import counted
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def choose_words(engine: Engine, chosen: str) -> None:
     engine.words.set_enabled(chosen != OFF)
 
 
-class WordsPage(QWidget):
+class WordsPage(ScrolledPage):
     """What is read, and the way to erase it all."""
 
     chosen = Signal(str)
@@ -61,6 +61,7 @@ class WordsPage(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # what can be chosen has it, and is brought up
         self._read = 0
         self.choice = Choice(
             self.tr("Words in pictures"),
@@ -93,9 +94,7 @@ class WordsPage(QWidget):
         row = QHBoxLayout()
         row.addWidget(self.erase_button)
         row.addStretch(1)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 4, 0, 0)
-        layout.setSpacing(theme.GAP)
+        layout = self.column
         layout.addWidget(heading(self.tr("Words in pictures"), self))
         layout.addWidget(self.choice)
         layout.addWidget(words(cost, self))

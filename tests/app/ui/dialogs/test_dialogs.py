@@ -66,6 +66,16 @@ def test_trying_pictures_uses_one_dialog(qtbot: QtBot, opened: Open) -> None:
     dialogs[0].close()
 
 
+def test_no_dialog_is_larger_than_the_screen(opened: Open) -> None:
+    opened.window.dialogs.try_pictures()
+    dialog = opened.window.findChild(TryDialog)
+    assert dialog is not None
+    room = dialog.screen().availableSize()
+    assert room.width() < 880  # the dialog's own width
+    assert dialog.width() <= room.width()
+    dialog.close()
+
+
 def test_about_says_the_version_and_the_promise(opened: Open) -> None:
     opened.window.dialogs.about()
     box = opened.window.findChild(QMessageBox)

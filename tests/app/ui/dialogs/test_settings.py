@@ -181,3 +181,19 @@ def test_everything_can_be_drawn_larger_from_the_next_start_on(
         dialog.general.percent.buttons["200"].click()
     assert chosen.args == [200]
     assert dialog.general.later.isVisible()
+
+
+def test_on_a_low_screen_the_page_scrolls_to_what_has_the_focus(
+    dialog: SettingsDialog, qtbot: QtBot
+) -> None:
+    dialog.resize(683, 340)
+    assert dialog.height() == 340
+    qtbot.keyClick(dialog.pages.names, Qt.Key.Key_Tab)
+    for _ in range(3):
+        focused = QApplication.focusWidget()
+        assert focused is not None
+        qtbot.keyClick(focused, Qt.Key.Key_Tab)
+    button = dialog.general.reveal_button
+    assert QApplication.focusWidget() is button
+    assert not button.visibleRegion().isEmpty()
+    assert button.visibleRegion().boundingRect() == button.rect()
