@@ -49,15 +49,14 @@ class Head(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.name)
-        column.addSpacing(2)
         column.addWidget(self.place, 0, Qt.AlignmentFlag.AlignLeft)
         for widget in (self.facts, self.camera, *self.copies):
             column.addWidget(widget)
-        column.addSpacing(6)
+        column.addSpacing(4)
         column.addLayout(self._actions())
 
     def _actions(self) -> Flow:
-        row = Flow(apart=16, below=2)
+        row = Flow(apart=16, below=0)
         self.open = self._link(self.tr("Open"), self.tr("Open with the system's program for it"))
         self.open.clicked.connect(self._open)
         self.reveal = self._link(

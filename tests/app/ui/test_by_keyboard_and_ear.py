@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QAbstractButton, QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.support.windows import Open, open_window
@@ -88,3 +88,12 @@ def test_the_keyboard_sees_whether_it_is_in_the_grid(qtbot: QtBot, opened: Open)
     opened.window.top_bar.focus_search()
     opened.settle()
     assert grid.grab().toImage() != inside
+
+
+def test_all_that_can_be_pressed_is_large_enough_to_be_hit(opened: Open) -> None:
+    opened.search("dog")
+    opened.window.pages.grid.go_to(0)
+    opened.settle()
+    buttons = [b for b in opened.window.findChildren(QAbstractButton) if b.isVisible()]
+    small = [f"{b.text()} {b.accessibleName()}" for b in buttons if min(b.height(), b.width()) < 24]
+    assert small == []
