@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QLibraryInfo, QLocale, QTranslator
+from PySide6.QtCore import QLibraryInfo, QLocale, Qt, QTranslator
 from PySide6.QtWidgets import QApplication
 
 from app import __version__
@@ -110,7 +110,12 @@ def _translate(app: QApplication) -> None:
         ("lumitag", str(shipped("resources") / "translations")),
         ("qtbase", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)),
     )
+    spoken = set()
     for name, folder in places:
         translator = QTranslator(app)
         if translator.load(QLocale(), name, "_", folder):
             app.installTranslator(translator)
+            spoken.add(name)
+    if "lumitag" not in spoken:
+        # Qt's own words in Arabic or Hebrew would turn a window round that is written in English.
+        app.setLayoutDirection(Qt.LayoutDirection.LeftToRight)

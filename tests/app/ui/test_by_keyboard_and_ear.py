@@ -1,5 +1,7 @@
 """The window is used without a mouse, and by those who hear it."""
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -97,3 +99,15 @@ def test_all_that_can_be_pressed_is_large_enough_to_be_hit(opened: Open) -> None
     buttons = [b for b in opened.window.findChildren(QAbstractButton) if b.isVisible()]
     small = [f"{b.text()} {b.accessibleName()}" for b in buttons if min(b.height(), b.width()) < 24]
     assert small == []
+
+
+@pytest.mark.parametrize("language", ["ar_EG", "he_IL", "de_DE"])
+def test_english_is_written_from_left_to_right_everywhere(
+    monkeypatch: pytest.MonkeyPatch, language: str
+) -> None:
+    monkeypatch.setenv("LC_ALL", f"{language}.UTF-8")
+    program = "from app.ui.app import application; print(application().layoutDirection().name)"
+    told = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert told.stdout.strip() == "LeftToRight"
