@@ -77,10 +77,15 @@ class InspectorPage(QScrollArea):
             f"QScrollBar:vertical {{ width: {_BAR}px; }}"
             "QScrollBar::handle:vertical { border-radius: 2px; }"
         )
-        bar.rangeChanged.connect(
-            lambda _, most: self.setViewportMargins(0, 0, 0 if most > 0 else _BAR, 0)
-        )
+        bar.rangeChanged.connect(self._make_room)
         self.setViewportMargins(0, 0, _BAR, 0)
+
+    def _make_room(self, _least: int, most: int) -> None:
+        """Follow the scroll bar, but not what this itself brings about: that could have no end."""
+        bar = self.verticalScrollBar()
+        bar.rangeChanged.disconnect(self._make_room)
+        self.setViewportMargins(0, 0, 0 if most > 0 else _BAR, 0)
+        bar.rangeChanged.connect(self._make_room)
 
     def show_head(self, facts: Facts) -> None:
         """Show name, place and facts of one photo or of several together."""
