@@ -122,7 +122,7 @@ def write_graph(
     """
     batch = torch.export.Dim("N", min=1, max=4096)
     network.eval()
-    with quietly():
+    with quietly(), _not_in_place(network):
         program = torch.onnx.export(
             network,
             tuple(example.values()),
@@ -144,6 +144,23 @@ def write_graph(
     model.producer_name = "lumitag trainer"
     onnx.checker.check_model(model)
     onnx.save(model, path)
+
+
+@contextlib.contextmanager
+def _not_in_place(network: nn.Module) -> Iterator[None]:
+    """Let no activation write over its input meanwhile.
+
+    The graph is the same; PyTorch takes each such activation apart to find that out, which makes
+    up a third of the time that exporting EfficientNet-Lite takes.
+    """
+    changed = [vars(module) for module in network.modules() if vars(module).get("inplace") is True]
+    for attributes in changed:
+        attributes["inplace"] = False
+    try:
+        yield
+    finally:
+        for attributes in changed:
+            attributes["inplace"] = True
 
 
 def open_graph(path: Path) -> Graph:

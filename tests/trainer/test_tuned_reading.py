@@ -39,6 +39,7 @@ hidden = 4
 epochs = 2
 batch = 16
 [reading.ngrams]
+longest = 4
 buckets = 1024
 least = 1
 """
