@@ -262,7 +262,10 @@ class MainWindow(QWidget):
         for action in self.keys.values():
             action.setEnabled(True)
         self.pages.grid.go_to(index)
-        self.pages.grid.setFocus(Qt.FocusReason.OtherFocusReason)
+        if self.pages.current is self.pages.grid:
+            self.pages.grid.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:  # the photos went away meanwhile
+            self.pages.take_focus()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         """The viewer covers the whole window."""

@@ -60,6 +60,20 @@ def test_the_page_that_has_the_focus_says_its_name(opened: Open) -> None:
     assert opened.window.pages.accessibleName() == "Could not be read"
 
 
+def test_the_keys_go_on_where_the_viewer_leaves_no_photos(qtbot: QtBot, opened: Open) -> None:
+    window = opened.window
+    opened.search("cat")
+    window.pages.grid.go_to(0)
+    qtbot.keyClick(window.pages.grid, Qt.Key.Key_Space)
+    assert window.viewer.isVisible()
+    opened.search("beach sea")  # as from a change on disk: nothing is left behind the viewer
+    qtbot.keyClick(window.viewer, Qt.Key.Key_Escape)
+    focused = QApplication.focusWidget()
+    assert focused is not None
+    assert focused.isVisible()
+    assert window.pages.isAncestorOf(focused)
+
+
 def test_down_from_the_search_leads_to_what_is_offered(qtbot: QtBot, opened: Open) -> None:
     opened.search("beach sea")
     opened.window.top_bar.focus_search()
