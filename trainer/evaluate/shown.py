@@ -197,6 +197,7 @@ class OfSource:
     pictures: int
     precision: Interval | None
     recall: Interval | None
+    object_named: Interval | None
     something_right: Interval | None
     labels: float
 
@@ -206,6 +207,7 @@ class OfSource:
             "pictures": self.pictures,
             "shown_precision": rounded(self.precision),
             "found_recall": rounded(self.recall),
+            "object_named": rounded(self.object_named),
             "something_right": rounded(self.something_right),
             "labels_per_picture": round(self.labels, 2),
         }
@@ -237,6 +239,7 @@ def by_source(likely: Answers, truth: Truth, shown: Shown, counts: Doubles) -> d
             pictures=len(rows),
             precision=figures.precision,
             recall=figures.recall,
+            object_named=figures.object_named,
             something_right=figures.something_right,
             labels=float(part.visible.sum(axis=1).mean()),
         )

@@ -106,13 +106,17 @@ def _hurt(shame: Shame) -> str:
 
 
 def _sources(precision: str, graph: GraphOfWords) -> Table:
-    made = table(f"source ({precision})", "pictures", "right", "found", "something right", "labels")
+    made = table(
+        f"source ({precision})",
+        *("pictures", "right", "found", "object named", "something right", "labels"),
+    )
     for name, one in graph.sources.items():
         made.add_row(
             name,
             str(one.pictures),
             number(one.precision),
             number(one.recall),
+            number(one.object_named),
             number(one.something_right),
             f"{one.labels:.1f}",
         )

@@ -201,6 +201,14 @@ def test_sources_are_told_apart() -> None:
     assert found["sources"]["b"]["shown_precision"][0] == 0
 
 
+def test_each_source_tells_on_how_many_pictures_a_known_object_is_named() -> None:
+    answers = likely({"animal": 0.9, "dog": 0.9}, {"beach": 0.9}, {"beach": 0.9})
+    sources = told(answers, truth({"dog": 1}, {"dog": 1}, {"beach": 1}, sources="abc"))["sources"]
+    assert sources["a"]["object_named"][0] == 1
+    assert sources["b"]["object_named"][0] == 0
+    assert sources["c"]["object_named"] is None  # a beach is no object
+
+
 def test_one_known_object_is_judged_along_the_hierarchy() -> None:
     answers = likely(
         {"dog": 0.9, "animal": 0.9},  # right
