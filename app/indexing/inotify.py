@@ -3,10 +3,12 @@
 watchdog keeps two things to itself: that the system's limit of watches was reached below a folder,
 and that events were lost because too much happened at once. One thing it warns of on the terminal:
 that a directory is watched twice for the same folder. That is so whenever directories are made one
-inside the other faster than they are walked, and harmless.
+inside the other faster than they are walked, and harmless. And it calls an error, on the terminal,
+that a folder is no longer watched just when its thread looks for the next event.
 """
 
 import errno
+import logging
 import os
 from collections.abc import Callable
 
@@ -19,6 +21,10 @@ from watchdog.observers.inotify_c import (
     Mask,
     WatchCallback,
     WatchDescriptor,
+)
+
+logging.getLogger(InotifyEmitter.__module__).addFilter(
+    lambda record: "called when the thread is inactive" not in record.getMessage()
 )
 
 _NO_WATCH = -1

@@ -82,3 +82,15 @@ def test_folders_without_permission_are_left_out_without_a_warning(
         wait_for(hints, "open")
     assert warned == []
     assert watcher.limited == frozenset()
+
+
+def test_a_folder_that_leaves_while_its_thread_looks_for_events_is_no_error(
+    watcher: Watcher, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    watcher.watch([folder(tmp_path)])
+    assert watcher._observer is not None
+    (emitter,) = watcher._observer.emitters
+    watcher.watch([])
+    emitter.join(PATIENCE_SECONDS)
+    emitter.queue_events(0.1)  # as its thread does that has just seen it was to go on
+    assert caplog.messages == []
