@@ -2,9 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Final, Literal
 
 Page = Literal["explore", "photos", "problems"]
+
+MOST: Final = 200
+"""Places that are kept; nobody goes back further, and a renamed label is written anew in all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +24,7 @@ class Browse:
 
 
 class History:
-    """The places visited, as in a web browser."""
+    """The places visited, as in a web browser: the last ``MOST``."""
 
     def __init__(self, start: Browse) -> None:
         self._places = [start]
@@ -48,7 +51,8 @@ class History:
             return
         del self._places[self._at + 1 :]
         self._places.append(place)
-        self._at += 1
+        del self._places[:-MOST]
+        self._at = len(self._places) - 1
 
     def amend(self, place: Browse) -> None:
         """Replace the current place: a query still being typed is one place, not one per letter."""

@@ -1,6 +1,6 @@
 """Back and forward lead where a browser's would."""
 
-from app.ui.browse import Browse, History
+from app.ui.browse import MOST, Browse, History
 
 EXPLORE, DOG, BEACH = Browse(), Browse("photos", "dog"), Browse("photos", "beach")
 
@@ -69,3 +69,14 @@ def test_what_is_called_otherwise_is_so_all_along_the_way() -> None:
     assert not history.can_go_forward
     history.back()
     assert history.back() == EXPLORE
+
+
+def test_of_a_long_way_the_last_places_are_kept() -> None:
+    history = History(EXPLORE)
+    for number in range(MOST + 50):
+        history.visit(Browse("photos", str(number)))
+    way = [history.current]
+    while history.can_go_back:
+        way.append(history.back())
+    assert way == [Browse("photos", str(number)) for number in range(MOST + 49, 49, -1)]
+    assert history.forward() == Browse("photos", "51")
