@@ -20,7 +20,7 @@ from app.ui.dialogs.settings_words import StoredWords, WordsPage, choose_words, 
 if TYPE_CHECKING:
     from app.engine import Engine
 
-_SIZE = QSize(720, 520)
+_SIZE = QSize(720, 600)
 
 
 @dataclass(frozen=True, slots=True)
