@@ -107,20 +107,28 @@ def write_onnx(network: nn.Module, path: Path, spec: InputSpec, *, words: int = 
 
 
 def write_graph(
-    network: nn.Module, path: Path, example: Mapping[str, Tensor], outputs: Sequence[str]
+    network: nn.Module,
+    path: Path,
+    example: Mapping[str, Tensor],
+    outputs: Sequence[str],
+    *,
+    longest: int | None = None,
 ) -> None:
     """Write a network as ONNX.
 
     Args:
         network: Its ``forward`` names its inputs as the graph does.
         path: Where the graph goes.
-        example: An input of each name, of at least two pictures; N is left free.
+        example: An input of each name, of at least two pictures or texts; N is left free.
         outputs: The names of its outputs.
+        longest: The inputs' second size is left free, too, up to this; None: it is not.
 
     Raises:
         ExportError: PyTorch exports no graph.
     """
-    batch = torch.export.Dim("N", min=1, max=4096)
+    free = {0: torch.export.Dim("N", min=1, max=4096)}
+    if longest is not None:
+        free[1] = torch.export.Dim("T", min=1, max=longest)
     network.eval()
     with quietly(), _not_in_place(network):
         program = torch.onnx.export(
@@ -128,7 +136,7 @@ def write_graph(
             tuple(example.values()),
             input_names=list(example),
             output_names=list(outputs),
-            dynamic_shapes={name: {0: batch} for name in example},
+            dynamic_shapes=dict.fromkeys(example, free),
             opset_version=_OPSET,
             dynamo=True,
         )

@@ -5,7 +5,7 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import onnx
@@ -18,7 +18,7 @@ from torch import nn
 
 from app.labeling.tokens import Tokens
 from trainer.errors import ExportError
-from trainer.export import LARGEST_FILE, TEXT_MODEL, TOKENIZER, PackReads, quietly
+from trainer.export import LARGEST_FILE, TEXT_MODEL, TOKENIZER, PackReads, write_graph
 
 GREATEST_DIFFERENCE: Final = 1e-4
 """Of any number of a vector between PyTorch and the fp32 graph."""
@@ -26,7 +26,6 @@ LEAST_COSINE: Final = 0.995
 """Between a text's vectors before and after its weights were rounded to 8 bits."""
 _INPUTS: Final = ("input_ids", "attention_mask")
 _OUTPUT: Final = "words"
-_OPSET: Final = 18
 _LARGE: Final = 1024
 """Numbers; smaller constants are not worth a node."""
 _INT8: Final = 127
@@ -219,32 +218,8 @@ def _store(graph: onnx.GraphProto, constant: onnx.TensorProto, *, axis: int) -> 
 def _write(encoder: nn.Module, path: Path, max_tokens: int) -> None:
     ids = torch.ones((2, min(7, max_tokens)), dtype=torch.int64)
     mask = torch.ones_like(ids)  # one tensor given twice would become one input
-    sizes: dict[int, Any] = {
-        0: torch.export.Dim("N", min=1, max=4096),
-        1: torch.export.Dim("T", min=1, max=max_tokens),
-    }
-    with quietly():
-        program = torch.onnx.export(
-            encoder,
-            (ids, mask),
-            input_names=list(_INPUTS),
-            output_names=[_OUTPUT],
-            dynamic_shapes=(sizes, sizes),
-            opset_version=_OPSET,
-            dynamo=True,
-        )
-    if program is None:
-        raise ExportError("PyTorch exported no ONNX graph of the text encoder.")
-    model = program.model_proto
-    del model.metadata_props[:]
-    for node in model.graph.node:
-        del node.metadata_props[:]
-        node.doc_string = ""
-    for value in (*model.graph.value_info, *model.graph.input, *model.graph.output):
-        del value.metadata_props[:]
-    model.producer_name = "lumitag trainer"
-    onnx.checker.check_model(model)
-    onnx.save(model, path)
+    example = dict(zip(_INPUTS, (ids, mask), strict=True))
+    write_graph(encoder, path, example, (_OUTPUT,), longest=max_tokens)
 
 
 def _plain(tokenizer: Tokenizer) -> Tokenizer:
