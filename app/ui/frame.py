@@ -6,12 +6,13 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QMargins, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QApplication, QLabel, QStackedLayout, QVBoxLayout, QWidget
 
 from app.errors import LumitagError
 from app.ui.cannot_open import CannotOpen
+from app.ui.theme import TITLE_BAR
 from app.ui.window_memory import WindowMemory
 
 if TYPE_CHECKING:
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
 
 _SIZE: Final = QSize(1440, 900)
 _SMALLEST: Final = QSize(640, 420)
-# The title bar stands above the window's own size; a screen as high as the window must show both.
-_TITLE_BAR: Final = QMargins(0, 0, 0, 40)
 # Most libraries are open before anyone could read a word.
 _SAY_AFTER_MS: Final = 600
 
@@ -121,7 +120,7 @@ class Frame(QWidget):
         if self._memory.geometry.isEmpty() or not self.restoreGeometry(self._memory.geometry):
             screen = QApplication.primaryScreen()
             room = screen.availableSize() if screen is not None else _SIZE
-            self.resize(_SIZE.boundedTo(room.shrunkBy(_TITLE_BAR)))
+            self.resize(_SIZE.boundedTo(room.shrunkBy(TITLE_BAR)))
 
 
 class _Opening(QWidget):

@@ -16,7 +16,7 @@ theme changes.
 
 from typing import Final, Literal
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QMargins, QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication, QStyleFactory
 
@@ -45,6 +45,8 @@ GAP: Final = 8
 MARGIN: Final = 16
 RADIUS: Final = 6
 SEARCH_RADIUS: Final = 10
+TITLE_BAR: Final = QMargins(0, 0, 0, 40)
+"""Stands above a window's or dialog's own size; a low screen must show both."""
 
 
 class Theme(QObject):

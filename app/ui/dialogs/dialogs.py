@@ -4,22 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QMargins, QObject, QStandardPaths, Qt, Signal
+from PySide6.QtCore import QObject, QStandardPaths, Qt, Signal
 from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox, QWidget
 
 from app import __version__
 from app.ui.magnify import PERCENTS
+from app.ui.theme import TITLE_BAR
 
 if TYPE_CHECKING:
     from app.engine import Engine
     from app.labeling.device import DeviceReport
     from app.ui.background import Background
     from app.ui.dialogs.try_picture import TryDialog
-
-# The title bar stands above the dialog's own size; a low screen must show both.
-_TITLE_BAR: Final = QMargins(0, 0, 0, 40)
 
 
 class Dialogs(QObject):
@@ -107,6 +105,6 @@ class Dialogs(QObject):
     def _open(self, dialog: QDialog) -> None:
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         if dialog.testAttribute(Qt.WidgetAttribute.WA_Resized):  # the others fit by themselves
-            room = dialog.screen().availableSize().shrunkBy(_TITLE_BAR)
+            room = dialog.screen().availableSize().shrunkBy(TITLE_BAR)
             dialog.resize(dialog.size().boundedTo(room))
         dialog.open()

@@ -116,6 +116,7 @@ class ScrolledPage(QScrollArea):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # what can be chosen has it, and is brought up
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.inside = QWidget(self)
@@ -134,7 +135,6 @@ class GeneralPage(ScrolledPage):
 
     def __init__(self, library: Path, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # what can be chosen has it, and is brought up
         self.appearance = Choice(
             self.tr("Appearance"),
             (
@@ -229,6 +229,7 @@ class PacksPage(ScrolledPage):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # nothing here has it: the keys scroll
         inside, layout = self.inside, self.column
         layout.setSpacing(theme.MARGIN)
         if not packs and not errors:
