@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QLocale
 from pytestqt.qtbot import QtBot
 
 from app.engine import Engine
@@ -16,9 +15,7 @@ from tests.support.inspector_scene import Scene
 
 
 @pytest.fixture
-def scene(qtbot: QtBot, tmp_path: Path) -> Iterator[Scene]:
-    before = QLocale()
-    QLocale.setDefault(QLocale("en_GB"))
+def scene(qtbot: QtBot, tmp_path: Path, english: None, background: Background) -> Iterator[Scene]:
     library = Library.open(tmp_path / "library.db")
     (tmp_path / "Pictures").mkdir()
     folder = library.folders.add(tmp_path / "Pictures")
@@ -28,7 +25,6 @@ def scene(qtbot: QtBot, tmp_path: Path) -> Iterator[Scene]:
         add_photo(library, folder.id, "cat.jpg", probabilities=(0.1, 0, 0, 0, 0.9, 0, 0)),
     ]
     with Engine(library, device="cpu", packs=(), pack_errors=()) as engine:
-        background = Background()
         files = RecordedFiles()
         inspector = Inspector(engine, background, files=files.actions())
         qtbot.addWidget(inspector)
@@ -37,5 +33,4 @@ def scene(qtbot: QtBot, tmp_path: Path) -> Iterator[Scene]:
             inspector.show()
         yield Scene(inspector, engine, background, files, photos, qtbot)
         inspector.show_photos([])
-        assert background.close()
-    QLocale.setDefault(before)
+        assert background.close()  # while there is an engine
