@@ -7,8 +7,13 @@ import time
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+# A busy machine takes what it needs; what must be quick is measured in benchmarks.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 
 _THREAD_GRACE_SECONDS = 5.0
 _OF_THE_PROCESS = {"tqdm_monitor"}
@@ -23,6 +28,21 @@ def _own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monk
         monkeypatch.setenv(variable, str(home / variable.lower()))
     monkeypatch.setenv("HOME", str(home))
     monkeypatch.delenv("LUMITAG_LIBRARY", raising=False)
+
+
+@pytest.fixture(autouse=True)
+def _garbage_dies_on_this_thread(request: pytest.FixtureRequest) -> None:
+    """Collect what the test before left; while there are windows, no other thread ever does.
+
+    A widget that dies in another thread takes Qt down with it, or lets it wait for ever. The app
+    keeps its own threads from it (``app.ui.garbage``); most tests begin no app.
+    """
+    gc.collect(1)
+    if "qtbot" in request.fixturenames:
+        gc.disable()
+    elif not gc.isenabled():
+        gc.collect()
+        gc.enable()
 
 
 @pytest.fixture(autouse=True)

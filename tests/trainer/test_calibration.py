@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from trainer.calibration import fit_logistic, fit_platt, fit_temperature, logit, sigmoid
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.floats(0.3, 3.0), st.floats(-2.0, 2.0))
 def test_platt_scaling_finds_the_slope_and_bias_that_made_the_data(
     slope: float, bias: float

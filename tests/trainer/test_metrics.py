@@ -99,7 +99,7 @@ def test_missing_thresholds_are_never_reached() -> None:
     assert not (np.ones(2) >= limits_of([None, None])).any()
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(answered())
 def test_figures_stay_in_their_range(
     data: tuple[NDArray[np.float32], NDArray[np.float32]],
@@ -112,7 +112,7 @@ def test_figures_stay_in_their_range(
     assert figures["accuracy"] == pytest.approx(1 - figures["Hamming"])
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(answered())
 def test_perfect_answers_are_perfect(
     data: tuple[NDArray[np.float32], NDArray[np.float32]],
@@ -127,7 +127,7 @@ def test_perfect_answers_are_perfect(
             assert value == pytest.approx(1, abs=1e-6), name
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(answered(), st.integers(0, 10))
 def test_the_order_of_pictures_and_of_labels_does_not_matter(
     data: tuple[NDArray[np.float32], NDArray[np.float32]], seed: int
@@ -143,7 +143,7 @@ def test_the_order_of_pictures_and_of_labels_does_not_matter(
     assert other == pytest.approx(figures)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(answered(), st.integers(0, 100))
 def test_draws_are_what_scikit_learn_says_of_the_drawn_pictures(
     data: tuple[NDArray[np.float32], NDArray[np.float32]], seed: int

@@ -141,7 +141,7 @@ class Viewer(QWidget):
     @property
     def sharp(self) -> bool:
         """True when the photo's own pixels are on the screen (or cannot be had)."""
-        if not self._looking():
+        if not self._looking() or self.stage.zoom is None:  # its size may come after its pixels
             return False
         return self._pictures.sharp(self.photo_id, self.stage.shorter) is not None
 

@@ -154,7 +154,7 @@ for name, data in good_files().items():
 
 
 @given(st.binary(max_size=400), st.sampled_from(sorted(good_files())))
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 def test_arbitrary_bytes_are_at_worst_unreadable(data: bytes, name: str) -> None:
     start = good_files()[name][:16]
     sentences: list[str] = []
@@ -167,7 +167,7 @@ def test_arbitrary_bytes_are_at_worst_unreadable(data: bytes, name: str) -> None
 
 
 @given(st.data())
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 def test_a_file_cut_anywhere_is_read_or_unreadable(data: st.DataObject) -> None:
     name = data.draw(st.sampled_from(sorted(good_files())))
     whole = good_files()[name]
@@ -179,7 +179,7 @@ def test_a_file_cut_anywhere_is_read_or_unreadable(data: st.DataObject) -> None:
 
 
 @given(st.data())
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 def test_a_file_with_flipped_bytes_is_read_or_unreadable(data: st.DataObject) -> None:
     name = data.draw(st.sampled_from(sorted(good_files())))
     bad = bytearray(good_files()[name])

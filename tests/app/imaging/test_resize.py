@@ -5,7 +5,7 @@ from typing import get_args
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -22,7 +22,6 @@ FILTERS: tuple[Filter, ...] = get_args(Filter)
     st.integers(1, 90), st.integers(1, 90), st.integers(1, 50), st.integers(1, 50),
     st.sampled_from(MODES), st.sampled_from(FILTERS),
 )  # fmt: skip
-@settings(deadline=None)
 def test_any_picture_fits_any_network(
     high: int, wide: int, height: int, width: int, mode: Mode, kernel: Filter
 ) -> None:

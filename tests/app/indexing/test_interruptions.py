@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.imaging.resize import resize
@@ -292,7 +292,6 @@ def test_a_decision_made_while_the_run_goes_on_is_kept(bench: Bench) -> None:
 
 
 @given(st.lists(st.sampled_from(["pause", "resume", "cancel"]), max_size=8))
-@settings(deadline=None)
 def test_a_control_is_never_paused_for_good_once_it_is_cancelled(steps: list[str]) -> None:
     control = Control()
     told = []

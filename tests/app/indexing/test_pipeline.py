@@ -56,7 +56,7 @@ class Arithmetic:
 
 
 @given(st.lists(st.lists(st.integers(), min_size=1, max_size=5), max_size=12), st.integers(1, 4))
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 def test_every_batch_comes_out_once_and_in_order(work: list[list[int]], threads: int) -> None:
     steps = Arithmetic()
     done = list(Pipeline(steps, threads=threads).run(iter(work), Control()))
@@ -115,7 +115,6 @@ def job(size: int) -> Job:
 
 
 @given(st.lists(st.integers(0, BATCH_BYTES * 2), max_size=300))
-@settings(deadline=None)
 def test_batches_are_small_at_first_and_never_too_heavy(sizes: list[int]) -> None:
     jobs = [job(size) for size in sizes]
     cut = list(batches(jobs))

@@ -78,7 +78,7 @@ def test_a_text_of_which_no_token_remains_has_the_vector_of_none(
     assert encoder.encode(["\u200b\u0007", "love"]).tolist() == [counts(""), counts("love")]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(texts=st.lists(ANY_TEXT | st.sampled_from([*WORDS, ""]), max_size=12))
 def test_any_text_has_a_finite_vector_which_is_the_same_alone(
     encoder: TextEncoder, texts: list[str]
@@ -90,7 +90,7 @@ def test_any_text_has_a_finite_vector_which_is_the_same_alone(
         np.testing.assert_allclose(encoder.encode([text])[0], vector, atol=1e-5)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(text=ANY_TEXT, max_tokens=st.integers(8, 32))
 def test_no_text_has_more_tokens_than_are_read(text: str, max_tokens: int) -> None:
     row = Tokens(tokenizer().to_str().encode(), max_tokens).of(text * 3)

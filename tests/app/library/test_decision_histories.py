@@ -86,4 +86,4 @@ class DecisionHistory(RuleBasedStateMachine):
 
 
 TestDecisionHistory = DecisionHistory.TestCase
-TestDecisionHistory.settings = settings(max_examples=15, stateful_step_count=20, deadline=None)
+TestDecisionHistory.settings = settings(max_examples=15, stateful_step_count=20)

@@ -109,4 +109,4 @@ class PathHistory(RuleBasedStateMachine):
 
 
 TestPathHistory = PathHistory.TestCase
-TestPathHistory.settings = settings(max_examples=20, stateful_step_count=15, deadline=None)
+TestPathHistory.settings = settings(max_examples=20, stateful_step_count=15)

@@ -325,7 +325,6 @@ def _saving_often(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("_saving_often")
 @settings(
     max_examples=40,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(st.lists(new_photo, min_size=6, max_size=12), steps, st.lists(asked, min_size=4, max_size=4))

@@ -114,7 +114,6 @@ def test_a_damaged_cache_is_made_anew(filled: Library, first: list[object], part
 
 @settings(
     max_examples=60,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(data=st.data())

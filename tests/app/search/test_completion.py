@@ -92,7 +92,7 @@ def test_no_more_than_asked_for(searcher: Searcher) -> None:
 
 
 def test_every_proposed_label_parses(searcher: Searcher) -> None:
-    @settings(max_examples=150, deadline=None)
+    @settings(max_examples=150)
     @given(texts, st.data())
     def check(text: str, data: st.DataObject) -> None:
         cursor = data.draw(st.integers(0, len(text)))

@@ -120,7 +120,6 @@ def test_what_was_just_read_is_found_after_a_refresh(searcher: Searcher, posters
 def test_no_query_gives_an_error_of_the_database(posters: Library) -> None:
     searcher = Searcher(posters)
 
-    @settings(deadline=None)
     @given(texts)
     def ask(text: str) -> None:
         for query in (text, f"text:{text}", 'text:"' + text.replace('"', '""') + '" sort:match'):
@@ -173,7 +172,7 @@ soughts = st.one_of(few_letters, few_letters.map("{}*".format), few_letters.map(
 
 
 def test_a_match_is_marked_exactly_where_the_indexes_find_one(posters: Library) -> None:
-    @settings(deadline=None, max_examples=60)
+    @settings(max_examples=60)
     @given(st.lists(some_lines, min_size=5, max_size=5), st.lists(soughts, max_size=12))
     def compare(pages: list[list[str]], terms: list[Sought | None]) -> None:
         posters.words.store(

@@ -21,6 +21,7 @@ class Knot:
 
 @pytest.fixture(autouse=True)
 def _as_before() -> Iterator[None]:
+    gc.enable()  # whoever makes windows has it off
     yield
     gc.unfreeze()
     gc.enable()

@@ -145,7 +145,7 @@ _WORDS = st.text(
 ).filter(lambda text: text == text.strip())
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 @given(st.dictionaries(_NAMES, st.sets(_WORDS, max_size=4), min_size=1, max_size=5))
 def test_whatever_files_and_labels_are_called_a_table_gives_them_back(
     written: dict[str, set[str]],

@@ -88,7 +88,7 @@ def test_another_seed_is_another_split() -> None:
     assert (kept_for_test(_pictures(), _STRATIFIED) != kept_for_test(_pictures(), other)).any()
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     count=st.integers(2, 40),
     kinds=st.integers(2, 12),

@@ -24,7 +24,7 @@ def _drawn(seed: int, count: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return likely, truth, random.choice(_WEIGHTS, count)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.integers(0, 1000), st.integers(2, 60))
 def test_average_precision_is_scikit_learns_where_something_is_known(seed: int, count: int) -> None:
     likely, truth, weights = _drawn(seed, count)
@@ -43,7 +43,7 @@ def test_average_precision_is_scikit_learns_where_something_is_known(seed: int, 
             assert found[row] == pytest.approx(expected)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.integers(0, 1000), st.integers(2, 60))
 def test_recall_at_precision_is_the_best_point_of_scikit_learns_curve(
     seed: int, count: int
@@ -80,7 +80,7 @@ def test_what_cannot_be_divided_is_no_figure() -> None:
     assert interval_of(unknown) is None
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.integers(0, 200), st.integers(20, 60))
 def test_an_interval_holds_its_figure(seed: int, count: int) -> None:
     random = np.random.default_rng(seed)

@@ -235,7 +235,7 @@ def test_one_known_object_is_judged_along_the_hierarchy() -> None:
 _CELLS = st.sampled_from([(0.0, 0.0), (0.0, 0.25), (0.0, 1.0), (1.0, 1.0)])
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.lists(st.lists(_CELLS, min_size=len(WORDS), max_size=len(WORDS)), max_size=6))
 def test_what_is_carried_along_the_hierarchy_never_contradicts_itself(
     rows: list[list[tuple[float, float]]],
@@ -255,7 +255,7 @@ def test_what_is_carried_along_the_hierarchy_never_contradicts_itself(
             assert not true[absent, child].any()
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.integers(0, 300))
 def test_no_answer_and_no_truth_breaks_the_figures(seed: int) -> None:
     random = np.random.default_rng(seed)

@@ -106,7 +106,7 @@ def test_the_packs_own_weights_are_not_rounded() -> None:
     assert (answer.layer.weight == 0.1).all()
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(
     seed=st.integers(0, 10_000),
     count=st.integers(1, 3),
@@ -126,7 +126,7 @@ def test_evidence_is_finite_and_never_above_the_labels_probability(
     assert (evidence.amax((2, 3)) <= answer(features.mean((2, 3))) + 1e-6).all()
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(row=st.integers(0, 5), column=st.integers(0, 7))
 def test_the_peak_is_at_most_a_cell_from_what_was_planted(row: int, column: int) -> None:
     found = _peak(_maps(_spot(row, column), Linear([[9.0, 0.0]], [-4.0]))[0, 0])

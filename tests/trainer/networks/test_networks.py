@@ -226,7 +226,7 @@ def test_a_recipe_of_another_kind_trains_no_whole_network() -> None:
         build(published("knn"), outputs=25)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.text(max_size=30))
 def test_any_text_as_an_architecture_is_a_network_or_a_clear_error(name: str) -> None:
     for start in ("", "timm:", "torchvision:"):

@@ -97,7 +97,7 @@ def test_a_broken_file_is_named(
         _started(f"file:{path}")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.binary(max_size=200), st.sampled_from([".safetensors", ".pth", ""]))
 def test_any_bytes_are_refused_in_a_sentence(
     tmp_path_factory: pytest.TempPathFactory, data: bytes, suffix: str

@@ -68,7 +68,7 @@ def test_no_picture_and_no_label_are_fine(how: str) -> None:
     assert len(order(training, np.zeros((4, 3), dtype=np.float32), 1)) == 4
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(
     arrays.arrays(
         np.float32,

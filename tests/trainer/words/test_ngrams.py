@@ -5,7 +5,7 @@ from collections import Counter
 import numpy as np
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.feature_extraction.text import CountVectorizer
 from tokenizers import Tokenizer
@@ -58,7 +58,6 @@ def test_they_are_those_of_scikit_learn(texts: list[str], ngrams: NGrams, tokens
         assert {place: row[place] for place in np.flatnonzero(row)} == expected
 
 
-@settings(deadline=None)  # a busy machine takes what it needs
 @given(texts=st.lists(st.text(max_size=30), min_size=2, max_size=4))
 def test_a_text_is_counted_alike_whatever_stands_beside_it(
     texts: list[str], ngrams: NGrams, tokens: Tokens

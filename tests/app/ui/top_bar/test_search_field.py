@@ -358,9 +358,7 @@ QUERIES = st.one_of(
         max_size=8,
     ).map(" ".join),
 )  # fmt: skip
-WITH_WIDGET = settings(
-    deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+WITH_WIDGET = settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @pytest.fixture

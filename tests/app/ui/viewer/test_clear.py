@@ -60,12 +60,7 @@ def viewer(qtbot: QtBot, opened: tuple[Engine, list[int]]) -> Iterator[Viewer]:
 
 def until_settled(qtbot: QtBot, viewer: Viewer) -> None:
     qtbot.waitUntil(
-        lambda: (
-            viewer.sharp
-            and viewer.stage.zoom is not None
-            and viewer.words.settled
-            and viewer.where.settled
-        ),
+        lambda: viewer.sharp and viewer.words.settled and viewer.where.settled,
         timeout=SOON_MS,
     )
 

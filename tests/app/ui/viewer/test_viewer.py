@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Event
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
@@ -67,6 +68,22 @@ def test_the_photos_own_pixels_are_shown(viewer: Viewer) -> None:
     middle = viewer.grab().toImage().pixelColor(400, 300)
     assert abs(middle.red() - 37) < 8
     assert abs(middle.green() - 101) < 8
+
+
+def test_pixels_that_come_before_the_size_are_not_on_the_screen_yet(
+    qtbot: QtBot, viewer: Viewer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine, known = viewer._pictures._engine, Event()
+    cards = engine.cards
+    monkeypatch.setattr(engine, "cards", lambda ids: cards(ids) if known.wait(10) else [])
+    qtbot.keyClick(viewer, Qt.Key.Key_End)
+    qtbot.waitUntil(
+        lambda: viewer._pictures.sharp(viewer.photo_id, viewer.stage.shorter) is not None
+    )
+    assert not viewer.sharp
+    known.set()
+    qtbot.waitUntil(lambda: viewer.sharp)
+    assert viewer.stage.zoom is not None
 
 
 def test_arrows_walk_and_stop_at_the_ends(qtbot: QtBot, viewer: Viewer) -> None:
