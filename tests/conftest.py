@@ -38,7 +38,7 @@ def _garbage_dies_on_this_thread(request: pytest.FixtureRequest) -> None:
     keeps its own threads from it (``app.ui.garbage``); most tests begin no app.
     """
     gc.collect(1)
-    if "qtbot" in request.fixturenames:
+    if "qapp" in request.fixturenames:  # whatever draws needs it
         gc.disable()
     elif not gc.isenabled():
         gc.collect()
