@@ -173,3 +173,9 @@ class Desk:
 @pytest.fixture
 def desk(bench: Bench) -> Desk:
     return Desk(bench, ForetoldReader())
+
+
+def counts(summary: Summary) -> dict[str, int]:
+    """What a summary counts, less what is zero."""
+    names = ("added", "updated", "moved", "removed", "unchanged", "skipped", "failed")
+    return {name: getattr(summary, name) for name in names if getattr(summary, name)}
