@@ -1,11 +1,11 @@
 """Labels for a file outside any library: what `lumitag label` and "Try a picture" show."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,9 +18,6 @@ from app.labeling.codes import threshold_code
 from app.labeling.hierarchy import Hierarchy
 from app.labeling.labeler import Labeler, PackLabels
 from app.labeling.pack import Pack
-
-if TYPE_CHECKING:
-    from app.engine.engine import Engine
 
 BATCH = 8
 """Pictures labelled together: enough to keep the decoders ahead, few enough to answer soon."""
@@ -205,17 +202,16 @@ def with_words(labeler: Labeler, tried: TriedPicture, text: str) -> TriedPicture
 
 
 def label_by_words(
-    engine: "Engine", tried: TriedPicture, tell: Callable[[str], None], stop: Callable[[], bool]
+    labeler: Labeler, words: FileWords, tried: TriedPicture
 ) -> tuple[TriedPicture, str] | None:
     """Read a tried picture for the packs that want its words, and label it again by them.
 
     Slow: never on the GUI thread. Nothing that is read is stored.
 
     Args:
-        engine: Has the reader and the packs.
-        tried: The picture, one of ``Engine.try_pictures``.
-        tell: Is given a sentence where it cannot be read.
-        stop: Asked now and then whether to end it.
+        labeler: Has the packs.
+        words: Reads it, and tells where it cannot be read.
+        tried: The picture, one of `try_pictures`.
 
     Returns:
         The picture labelled anew, and its words; None if they stay unknown.
@@ -223,8 +219,8 @@ def label_by_words(
     Raises:
         PackError: The pack's text model cannot be used.
     """
-    text = FileWords(engine.words.reader(), tell, stop=stop).of(tried.path)
-    return None if text is None else (with_words(engine.labeler(), tried, text), text)
+    text = words.of(tried.path)
+    return None if text is None else (with_words(labeler, tried, text), text)
 
 
 def _readers(packs: Sequence[Pack], tried: TriedPicture) -> list[str]:

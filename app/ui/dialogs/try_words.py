@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from app.engine import TriedPicture, wants_words
+from app.engine.file_words import FileWords
 from app.engine.tried import label_by_words
 
 if TYPE_CHECKING:
@@ -71,7 +72,8 @@ class TriedWords(QObject):
         def work() -> tuple[TriedPicture, str] | str:
             if not engine.words.enabled():
                 return off
-            found = label_by_words(engine, tried, told.append, stopped.is_set)
+            words = FileWords(engine.words.reader(), told.append, stop=stopped.is_set)
+            found = label_by_words(engine.labeler(), words, tried)
             # Which file is meant stands beside it already.
             return found if found is not None else " ".join(told).removeprefix(f"{path}: ")
 
