@@ -1,5 +1,7 @@
 """An inspector over a real library, and what a user does with it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
@@ -13,14 +15,27 @@ from app.ui.inspector.label_row import LabelRow
 from tests.support.inspecting import RecordedFiles
 
 
+@contextmanager
+def open_inspector(
+    qtbot: QtBot, engine: Engine, background: Background, files: RecordedFiles | None = None
+) -> Iterator[Inspector]:
+    """Open the inspector by itself; no photo is shown yet."""
+    made = Inspector(engine, background, files=None if files is None else files.actions())
+    qtbot.addWidget(made)
+    made.resize(320, 900)
+    with qtbot.waitExposed(made):
+        made.show()
+    yield made
+    made.show_photos([])
+    assert background.close()  # while there is an engine
+
+
 @dataclass
-class Scene:
-    """An inspector over a real library of three photos."""
+class InspectorScene:
+    """An inspector over the photos of a real library."""
 
     inspector: Inspector
     engine: Engine
-    background: Background
-    files: RecordedFiles
     photos: list[int]
     qtbot: QtBot
 
@@ -33,6 +48,13 @@ class Scene:
 
     def row(self, name: str) -> LabelRow:
         return self.inspector.rows.row(name)
+
+
+@dataclass
+class Scene(InspectorScene):
+    """Three photos, of which labels are decided."""
+
+    files: RecordedFiles
 
     def names(self) -> list[str]:
         return [row.state.name for row in self.inspector.rows.rows()]

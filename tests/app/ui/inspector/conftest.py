@@ -9,9 +9,8 @@ from pytestqt.qtbot import QtBot
 from app.engine import Engine
 from app.library.library import Library
 from app.ui.background import Background
-from app.ui.inspector.inspector import Inspector
 from tests.support.inspecting import RecordedFiles, add_photo
-from tests.support.inspector_scene import Scene
+from tests.support.inspector_scene import Scene, open_inspector
 
 
 @pytest.fixture
@@ -26,11 +25,5 @@ def scene(qtbot: QtBot, tmp_path: Path, english: None, background: Background) -
     ]
     with Engine(library, device="cpu", packs=(), pack_errors=()) as engine:
         files = RecordedFiles()
-        inspector = Inspector(engine, background, files=files.actions())
-        qtbot.addWidget(inspector)
-        inspector.resize(320, 900)
-        with qtbot.waitExposed(inspector):
-            inspector.show()
-        yield Scene(inspector, engine, background, files, photos, qtbot)
-        inspector.show_photos([])
-        assert background.close()  # while there is an engine
+        with open_inspector(qtbot, engine, background, files) as inspector:
+            yield Scene(inspector, engine, photos, qtbot, files)

@@ -7,6 +7,7 @@ from PySide6.QtCore import QPoint, Qt
 
 from app.library.errors import DiskFullError
 from app.library.records import Operation, Verdict
+from app.ui.background import Background
 from app.ui.inspector.decisions import undone_text
 from app.ui.inspector.label_toggle import Share
 from tests.support.inspecting import add_photo
@@ -147,12 +148,14 @@ def test_a_decision_that_cannot_be_stored_is_taken_off_the_screen(
     assert dog.reject_toggle.share is Share.NONE
 
 
-def test_a_decision_made_while_the_window_closes_is_kept(scene: Scene) -> None:
+def test_a_decision_made_while_the_window_closes_is_kept(
+    scene: Scene, background: Background
+) -> None:
     photo = scene.photos[0]
     scene.show(photo)
     scene.row("dog").decided.emit(Verdict.REJECTED)
     scene.row("sea").decided.emit(Verdict.ACCEPTED)
-    scene.background.close()
+    background.close()
     scene.inspector.finish()
     assert scene.verdicts(photo) == {
         "photos/dog": Verdict.REJECTED,

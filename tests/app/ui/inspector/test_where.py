@@ -1,11 +1,11 @@
 """Pointing at a label, walking to it or asking for it shows over the photo where it was seen."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, QLocale, QPointF, Qt
+from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QEnterEvent, QImage
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -13,33 +13,23 @@ from pytestqt.qtbot import QtBot
 from app.engine import Engine
 from app.library.records import Verdict
 from app.ui.background import Background
-from app.ui.inspector.inspector import Inspector
 from app.ui.inspector.label_row import LabelRow
 from app.ui.inspector.label_toggle import Share
 from app.ui.where.maps import NOWHERE, WhereMaps, Wish
+from tests.support.inspector_scene import InspectorScene, open_inspector
 from tests.support.where import BLUE_BOX, RED_BOX, SIDE, open_spotted
 
 # The offscreen platform cannot hand size limits to a window manager, and says so each time.
-pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
+pytestmark = [
+    pytest.mark.qt_log_ignore("propagateSizeHints"),
+    pytest.mark.usefixtures("english"),
+]
 
 SOON_MS = 10_000
 
 
-@dataclass
-class Scene:
+class Scene(InspectorScene):
     """An inspector over three photos: red at the right, blue at the left, red at the left."""
-
-    inspector: Inspector
-    engine: Engine
-    photos: list[int]
-    qtbot: QtBot
-
-    def show(self, *photos: int) -> None:
-        self.inspector.show_photos(photos)
-        self.qtbot.waitUntil(lambda: not self.inspector.pending)
-
-    def row(self, name: str) -> LabelRow:
-        return self.inspector.rows.row(name)
 
     def point(self, row: LabelRow) -> None:
         at = QPointF(5, 5)
@@ -66,26 +56,22 @@ class Scene:
 
 
 @pytest.fixture
-def scene(qtbot: QtBot, tmp_path: Path) -> Iterator[Scene]:
-    before = QLocale()
-    QLocale.setDefault(QLocale("en_GB"))
-    with open_spotted(tmp_path) as (engine, photos):
-        yield from _scene(qtbot, engine, photos)
-    QLocale.setDefault(before)
+def scene(qtbot: QtBot, tmp_path: Path, background: Background) -> Iterator[Scene]:
+    with (
+        open_spotted(tmp_path) as (engine, photos),
+        open_scene(qtbot, engine, background, photos) as made,
+    ):
+        yield made
 
 
-def _scene(qtbot: QtBot, engine: Engine, photos: list[int]) -> Iterator[Scene]:
-    background = Background()
-    inspector = Inspector(engine, background)
-    qtbot.addWidget(inspector)
-    inspector.resize(320, 900)
-    with qtbot.waitExposed(inspector):
-        inspector.show()
-    made = Scene(inspector, engine, photos, qtbot)
-    made.show(photos[0])
-    yield made
-    inspector.show_photos([])
-    assert background.close()
+@contextmanager
+def open_scene(
+    qtbot: QtBot, engine: Engine, background: Background, photos: list[int]
+) -> Iterator[Scene]:
+    with open_inspector(qtbot, engine, background) as inspector:
+        made = Scene(inspector, engine, photos, qtbot)
+        made.show(photos[0])
+        yield made
 
 
 def veil(image: QImage, box: tuple[int, int, int, int]) -> int:
@@ -275,11 +261,15 @@ def test_only_the_newest_of_many_wishes_is_worked_on(
     assert asked == [scene.photos[0], scene.photos[1]]
 
 
-def test_without_evidence_nothing_is_offered(qtbot: QtBot, tmp_path: Path) -> None:
-    with open_spotted(tmp_path, evidence=False) as (engine, photos):
-        for scene in _scene(qtbot, engine, photos):
-            row = scene.row("red")
-            scene.point(row)
-            assert not row.where_toggle.isVisible()
-            scene.qtbot.keyClick(row, Qt.Key.Key_W)
-            assert "“photos” cannot say where" in scene.caption
+def test_without_evidence_nothing_is_offered(
+    qtbot: QtBot, tmp_path: Path, background: Background
+) -> None:
+    with (
+        open_spotted(tmp_path, evidence=False) as (engine, photos),
+        open_scene(qtbot, engine, background, photos) as scene,
+    ):
+        row = scene.row("red")
+        scene.point(row)
+        assert not row.where_toggle.isVisible()
+        scene.qtbot.keyClick(row, Qt.Key.Key_W)
+        assert "“photos” cannot say where" in scene.caption

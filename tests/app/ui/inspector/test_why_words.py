@@ -1,7 +1,6 @@
 """Beside the light the preview shows which words raised a label, and which lowered it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -9,14 +8,13 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor
 from pytestqt.qtbot import QtBot
 
-from app.engine import Engine
 from app.library.records import Verdict
 from app.ui.background import Background
-from app.ui.inspector.inspector import Inspector
 from app.ui.inspector.preview import _fitted
 from app.ui.theme import DARK
 from app.ui.where.lines import boxes_of
 from app.ui.where.maps import NOWHERE, Where, Wish
+from tests.support.inspector_scene import InspectorScene, open_inspector
 from tests.support.telling import POSTER, open_told, store_words
 
 # The offscreen platform cannot hand size limits to a window manager, and says so each time.
@@ -29,14 +27,8 @@ SOON_MS = 10_000
 HORROR = "genres/horror"
 
 
-@dataclass
-class Scene:
+class Scene(InspectorScene):
     """An inspector over four posters: one with words, one not read, one without, one dull."""
-
-    inspector: Inspector
-    engine: Engine
-    photos: list[int]
-    qtbot: QtBot
 
     def hold(self, photo: int) -> Where:
         """Ask where a photo's horror is; return what is shown in the end."""
@@ -57,21 +49,12 @@ class Scene:
 
 
 @pytest.fixture
-def scene(qtbot: QtBot, tmp_path: Path) -> Iterator[Scene]:
-    with open_told(tmp_path) as (engine, photos):
-        yield from _scene(qtbot, engine, photos)
-
-
-def _scene(qtbot: QtBot, engine: Engine, photos: list[int]) -> Iterator[Scene]:
-    background = Background()
-    inspector = Inspector(engine, background)
-    qtbot.addWidget(inspector)
-    inspector.resize(320, 900)
-    with qtbot.waitExposed(inspector):
-        inspector.show()
-    yield Scene(inspector, engine, photos, qtbot)
-    inspector.show_photos([])
-    assert background.close()
+def scene(qtbot: QtBot, tmp_path: Path, background: Background) -> Iterator[Scene]:
+    with (
+        open_told(tmp_path) as (engine, photos),
+        open_inspector(qtbot, engine, background) as inspector,
+    ):
+        yield Scene(inspector, engine, photos, qtbot)
 
 
 def near(one: QColor, other: str) -> bool:
@@ -194,14 +177,18 @@ def test_a_damaged_text_model_is_told_and_the_light_stays(scene: Scene, tmp_path
     scene.inspector.preview.grab()
 
 
-def test_a_pack_that_cannot_say_where_still_shows_the_words(qtbot: QtBot, tmp_path: Path) -> None:
-    with open_told(tmp_path, evidence=False) as (engine, photos):
-        for scene in _scene(qtbot, engine, photos):
-            shown = scene.hold(photos[0])
-            assert shown.caption.startswith("Why “horror” (")
-            assert shown.image.isNull()
-            assert len(shown.lines) == 3
-            scene.inspector.preview.grab()
+def test_a_pack_that_cannot_say_where_still_shows_the_words(
+    qtbot: QtBot, tmp_path: Path, background: Background
+) -> None:
+    with (
+        open_told(tmp_path, evidence=False) as (engine, photos),
+        open_inspector(qtbot, engine, background) as inspector,
+    ):
+        shown = Scene(inspector, engine, photos, qtbot).hold(photos[0])
+        assert shown.caption.startswith("Why “horror” (")
+        assert shown.image.isNull()
+        assert len(shown.lines) == 3
+        inspector.preview.grab()
 
 
 def test_a_label_of_ones_own_has_no_words_either(scene: Scene) -> None:

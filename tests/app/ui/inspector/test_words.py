@@ -1,11 +1,10 @@
 """The details show the words that were read in a photo, marked, selectable, to be copied."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QLocale, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont, QGuiApplication, QTextCursor
 from pytestqt.qtbot import QtBot
 
@@ -14,12 +13,15 @@ from app.library.library import Library
 from app.library.records import NewReading
 from app.reading import lines_to_bytes, plain_text
 from app.ui.background import Background
-from app.ui.inspector.inspector import Inspector
 from app.ui.inspector.words import FEW, WordsPart, foremost
+from tests.support.inspector_scene import InspectorScene, open_inspector
 from tests.support.written import ENGINE, add_written, stacked
 
 # The offscreen platform cannot hand size limits to a window manager, and says so each time.
-pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
+pytestmark = [
+    pytest.mark.qt_log_ignore("propagateSizeHints"),
+    pytest.mark.usefixtures("english"),
+]
 
 TITLES = ("A GREAT RACE", "THE BLACK STALLION", "A boy. A horse.")
 MANY = (*(f"Item {number}" for number in range(23)), "Stallion at the end")
@@ -33,22 +35,12 @@ PAGES = (
 )
 
 
-@dataclass
-class Scene:
+class Scene(InspectorScene):
     """An inspector over five photos: a poster, a long receipt, one not read, one without words."""
-
-    inspector: Inspector
-    engine: Engine
-    photos: list[int]
-    qtbot: QtBot
-
-    def show(self, *photos: int) -> None:
-        self.inspector.show_photos(photos)
-        self.qtbot.waitUntil(lambda: not self.inspector.pending)
 
     def search(self, query: str) -> None:
         self.inspector.mark_words(self.engine.search(query).terms)
-        self.qtbot.waitUntil(lambda: not self.inspector.pending)
+        self.wait()
 
     @property
     def part(self) -> WordsPart:
@@ -74,23 +66,13 @@ class Scene:
 
 
 @pytest.fixture
-def scene(qtbot: QtBot, tmp_path: Path) -> Iterator[Scene]:
-    before = QLocale()
-    QLocale.setDefault(QLocale("en_GB"))
+def scene(qtbot: QtBot, tmp_path: Path, background: Background) -> Iterator[Scene]:
     library = Library.open(tmp_path / "library.sqlite")
     photos = add_written(library, tmp_path / "Pictures", PAGES, size=(200, 300))
     with Engine(library, device="cpu", packs=(), pack_errors=()) as engine:
         engine.refresh()
-        background = Background()
-        inspector = Inspector(engine, background)
-        qtbot.addWidget(inspector)
-        inspector.resize(320, 900)
-        with qtbot.waitExposed(inspector):
-            inspector.show()
-        yield Scene(inspector, engine, photos, qtbot)
-        inspector.show_photos([])
-        assert background.close()
-    QLocale.setDefault(before)
+        with open_inspector(qtbot, engine, background) as inspector:
+            yield Scene(inspector, engine, photos, qtbot)
 
 
 def test_the_lines_stand_in_reading_order(scene: Scene) -> None:
