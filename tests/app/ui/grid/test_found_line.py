@@ -9,7 +9,6 @@ from pytestqt.qtbot import QtBot
 
 from app.engine import Engine
 from app.library.library import Library
-from app.ui.background import Background
 from app.ui.grid.found_line import found_line
 from app.ui.grid.view import GridView
 from app.ui.words.excerpt import MOST, Excerpt, excerpt, with_rest
@@ -25,22 +24,20 @@ LINE = (
 
 
 @pytest.fixture
-def grid(qtbot: QtBot, tmp_path: Path) -> Iterator[GridView]:
+def engine(tmp_path: Path) -> Iterator[Engine]:
     library = Library.open(tmp_path / "library.sqlite")
     pages = (("a.png", stacked(("A RACE", "The Black Stallion"))), ("b.png", None))
     add_written(library, tmp_path / "Pictures", pages, size=(200, 200))
-    with Engine(library, device="cpu", packs=(), pack_errors=()) as engine:
-        engine.refresh()
-        background = Background()
-        made = GridView(engine, background)
-        qtbot.addWidget(made)
-        made.resize(540, 600)
-        with qtbot.waitExposed(made):
-            made.show()
-        made.set_result(engine.search("text:stallion"))
-        qtbot.waitUntil(lambda: made.settled)
+    with Engine(library, device="cpu", packs=(), pack_errors=()) as made:
+        made.refresh()
         yield made
-        assert background.close()
+
+
+@pytest.fixture
+def grid(qtbot: QtBot, engine: Engine, empty_grid: GridView) -> GridView:
+    empty_grid.set_result(engine.search("text:stallion"))
+    qtbot.waitUntil(lambda: empty_grid.settled)
+    return empty_grid
 
 
 def test_the_line_that_matched_is_written_over_the_photo(qtbot: QtBot, grid: GridView) -> None:

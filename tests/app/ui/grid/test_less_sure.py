@@ -10,7 +10,6 @@ from pytestqt.qtbot import QtBot
 from app.engine import Engine
 from app.library.library import Library
 from app.library.records import Verdict
-from app.ui.background import Background
 from app.ui.grid.view import GridView
 from tests.support.windows import add_pictures, make_less_sure
 
@@ -33,19 +32,12 @@ def engine(tmp_path: Path) -> Iterator[Engine]:
 
 
 @pytest.fixture
-def grid(qtbot: QtBot, engine: Engine) -> Iterator[GridView]:
-    background = Background()
-    made = GridView(engine, background)
-    qtbot.addWidget(made)
-    made.resize(540, 600)
-    made.set_cell_size(120)
-    with qtbot.waitExposed(made):
-        made.show()
-    search(made, engine, "cat")
-    made.setFocus()
-    qtbot.waitUntil(lambda: made.settled)
-    yield made
-    assert background.close()
+def grid(qtbot: QtBot, engine: Engine, empty_grid: GridView) -> GridView:
+    empty_grid.set_cell_size(120)
+    search(empty_grid, engine, "cat")
+    empty_grid.setFocus()
+    qtbot.waitUntil(lambda: empty_grid.settled)
+    return empty_grid
 
 
 def search(grid: GridView, engine: Engine, query: str) -> None:

@@ -15,7 +15,6 @@ from app.engine import Engine
 from app.library.library import Library
 from app.library.records import Verdict
 from app.search.results import SearchResult, Section
-from app.ui.background import Background
 from app.ui.grid.view import GridView
 from tests.support.libraries import content_of, stored_file
 from tests.support.windows import add_pictures, jpeg
@@ -38,19 +37,12 @@ def engine(tmp_path: Path) -> Iterator[Engine]:
 
 
 @pytest.fixture
-def grid(qtbot: QtBot, engine: Engine) -> Iterator[GridView]:
-    background = Background()
-    made = GridView(engine, background)
-    qtbot.addWidget(made)
-    made.resize(540, 600)
-    made.set_cell_size(120)
-    with qtbot.waitExposed(made):
-        made.show()
-    made.set_result(engine.search(""))
-    made.setFocus()
-    qtbot.waitUntil(lambda: made.settled)
-    yield made
-    assert background.close()
+def grid(qtbot: QtBot, engine: Engine, empty_grid: GridView) -> GridView:
+    empty_grid.set_cell_size(120)
+    empty_grid.set_result(engine.search(""))
+    empty_grid.setFocus()
+    qtbot.waitUntil(lambda: empty_grid.settled)
+    return empty_grid
 
 
 def middle_of(grid: GridView, index: int) -> QPoint:
