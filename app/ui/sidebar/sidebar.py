@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 LAYOUT_SETTING = "sidebar"
 _FOLDERS_SHARE = 0.4
 _LEAST_WIDTH = 220
+_TOP_EDGE = 12
 _LEAST_FOLDERS = 4 * theme.ROW_HEIGHT
 
 
@@ -112,7 +113,7 @@ class Sidebar(QFrame):
 
     def _arrange(self) -> None:
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 12, 0, 0)
+        layout.setContentsMargins(0, _TOP_EDGE, 0, 0)
         layout.setSpacing(0)
         for section in self._sections().values():
             layout.addWidget(section)
@@ -245,10 +246,22 @@ class Sidebar(QFrame):
         self._share_height()
 
     def _share_height(self) -> None:
-        """Give folders the room they need, but leave most of it to the labels."""
+        """Give folders the room they need, but leave most of it to the labels.
+
+        The library's rows are few and do not scroll: none of them gives way.
+        """
+        self.library.setFixedHeight(self.library.content_height())
         share = _FOLDERS_SHARE if self.labels_section.open else 1.0
         most = max(round(self.height() * share), _LEAST_FOLDERS)
-        self.folders.setFixedHeight(min(self.folders.tree.content_height(), most))
+        left = max(self.height() - self._others_height(), theme.ROW_HEIGHT)
+        self.folders.setFixedHeight(min(self.folders.tree.content_height(), most, left))
+
+    def _others_height(self) -> int:
+        """Return how high all but the folders must be for nothing to lie on another."""
+        library = self.library.content_height() if self.library_section.open else 0
+        labels = self.labels.minimumSizeHint().height() if self.labels_section.open else 0
+        heads = sum(section.height() for section in self._sections().values())
+        return _TOP_EDGE + heads + library + labels
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """Return the design's width."""

@@ -1,5 +1,6 @@
 import shutil
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -281,6 +282,28 @@ def test_the_arrow_of_a_folder_folds_it_also_while_it_is_searched(
     assert heard == ["folder:Pictures"]
     assert not tree.isExpanded(tree.rows.index_of(row(tree, "Pictures")))
     assert tree.height() == 2 * 28
+
+
+def test_in_the_smallest_window_nothing_lies_on_another(
+    sidebar: Sidebar, engine: Engine, tmp_path: Path, qtbot: QtBot
+) -> None:
+    for number in range(5):
+        (tmp_path / f"more {number}").mkdir()
+        engine.add_folder(tmp_path / f"more {number}")
+    add_failure(engine)
+    reload(sidebar, qtbot)
+    sidebar.setFixedHeight(332)
+    sections = (sidebar.library_section, sidebar.folders_section, sidebar.labels_section)
+    parts = [part for section in sections for part in (section, section.body)]
+
+    def apart() -> bool:
+        boxes = [part.geometry() for part in parts]
+        within = boxes[-1].bottom() < sidebar.height() == 332
+        return within and all(a.bottom() < b.top() for a, b in pairwise(boxes))
+
+    qtbot.waitUntil(apart)
+    assert sidebar.library.height() == sidebar.library.content_height()
+    assert sidebar.folders.tree.height() == sidebar.folders.height() >= 28
 
 
 def test_an_offline_folder_is_dimmed_and_says_why(
