@@ -6,7 +6,15 @@ from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import (
+    QFocusEvent,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+)
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from app.ui.icons import icon
@@ -150,7 +158,8 @@ class AddLabel(QLineEdit):
 
     def forget(self) -> None:
         """Drop what is typed: it was meant for photos that are no longer selected."""
-        self.clear()
+        # Unlike clear(), this forgets what was typed for Ctrl+Z, too.
+        self.setText("")
         self._close()
 
     def _look(self) -> None:
@@ -181,16 +190,20 @@ class AddLabel(QLineEdit):
 
     def _take(self, at: int) -> None:
         offer = self._offers[at]
-        self.clear()
-        self._close()
+        self.forget()
         self.added.emit(offer.name, offer.key)
 
     def event(self, event: QEvent) -> bool:
-        """Keep Escape to the open list: elsewhere it clears the selection."""
-        override = event.type() == QEvent.Type.ShortcutOverride and bool(self._offers)
-        if override and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
-            event.accept()
-            return True
+        """Keep Escape to the open list, leave Ctrl+Z to the decisions where no letter undoes."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            if self._offers and event.key() == Qt.Key.Key_Escape:
+                event.accept()
+                return True
+            undo = event.matches(QKeySequence.StandardKey.Undo) and not self.isUndoAvailable()
+            redo = event.matches(QKeySequence.StandardKey.Redo) and not self.isRedoAvailable()
+            if undo or redo:
+                event.ignore()
+                return True
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802

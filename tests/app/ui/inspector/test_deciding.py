@@ -3,7 +3,8 @@
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt
+from PySide6.QtGui import QKeyEvent
 
 from app.library.errors import DiskFullError
 from app.library.records import Operation, Verdict
@@ -225,6 +226,23 @@ def test_a_word_of_ones_own_becomes_a_label(scene: Scene) -> None:
     scene.show(scene.photos[1])
     scene.type_label("holi")
     assert scene.verdicts(scene.photos[1]) == {"user/holiday": Verdict.ACCEPTED}
+
+
+def test_behind_an_added_label_ctrl_z_is_left_to_the_decisions(scene: Scene) -> None:
+    def keeps_undo() -> bool:
+        key = QKeyEvent(
+            QEvent.Type.ShortcutOverride, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier
+        )
+        key.ignore()  # as Qt does before it asks
+        QCoreApplication.sendEvent(field, key)
+        return key.isAccepted()
+
+    field = scene.inspector.field
+    scene.show(scene.photos[0])
+    scene.type_label("holiday")
+    assert not keeps_undo()
+    scene.qtbot.keyClicks(field, "bea")
+    assert keeps_undo()
 
 
 def test_the_offer_that_is_marked_is_the_one_that_is_taken(scene: Scene) -> None:
