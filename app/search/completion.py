@@ -16,6 +16,8 @@ from app.search.vocabulary import LabelInfo, fold
 _OPEN_QUOTE = re.compile(r'(?:^|[\s(-])(?:[^\s()"<>:]+:)?"(?:[^"]|"")*$')
 _PLAIN = re.compile(r'[^\s()"<>]*$')
 _WORD_BEFORE = re.compile(r'(?:^|(?<=[\s(]))[^\s()"<>:-][^\s()"<>:]*\s+$')
+_ENDS_A_TERM = ('"', ")", "<", ">")
+"""Right behind these no other term begins."""
 _MOST_WORDS = 4
 
 
@@ -29,6 +31,8 @@ def completions(
     """
     before = query[:cursor]
     start = _token_start(before)
+    if before[:start].endswith(_ENDS_A_TERM):
+        return []
     typed = before[start:].lstrip("-")
     start = cursor - len(typed)
     field, colon, value = typed.partition(":")

@@ -13,6 +13,8 @@ from app.library.labels import slug_of
 _SUGGESTIONS = 3
 # difflib's own default; below it suggestions stop looking like typing mistakes.
 _NEAR_ENOUGH = 0.6
+_BEGINNING = 2
+"""Letters; with one alone half the vocabulary begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +107,16 @@ class Vocabulary:
         return 1
 
     def nearest(self, word: str) -> tuple[str, ...]:
-        """Return the names of the labels most like a word, nearest first, muted ones left out."""
+        """Return the names of the labels most like a word, nearest first, muted ones left out.
+
+        A word that is the beginning of names is nearest to the shortest of them.
+        """
         names = self._offered
-        close = difflib.get_close_matches(fold(word), names, _SUGGESTIONS, _NEAR_ENOUGH)
-        return tuple(dict.fromkeys(names[each] for each in close))
+        typed = fold(word)
+        begun = [each for each in names if len(typed) >= _BEGINNING and each.startswith(typed)]
+        close = difflib.get_close_matches(typed, names, _SUGGESTIONS, _NEAR_ENOUGH)
+        near = dict.fromkeys(names[each] for each in [*sorted(begun, key=len), *close])
+        return tuple(near)[:_SUGGESTIONS]
 
     @cached_property
     def _offered(self) -> Mapping[str, str]:

@@ -47,6 +47,11 @@ def proposed(searcher: Searcher, query: str) -> list[str]:
         ("folder:pic", ["folder:Pictures", 'folder:"Pictures/2020 Sylt"', "folder:Pictures/Home"]),
         ('folder:"2020', ['folder:"Pictures/2020 Sylt"']),
         ("name:re", []),
+        ('text:"black stallion"', []),
+        ('"hot dog"', []),
+        ("(dog OR beach)", []),
+        ("dog>", []),
+        ("dog>=", []),
     ],
 )
 def test_typing_is_completed(searcher: Searcher, typed: str, becomes: list[str]) -> None:

@@ -54,6 +54,12 @@ def test_a_slip_of_the_finger_is_answered_with_the_nearest_labels() -> None:
     assert LABELS.nearest("qqqq") == ()
 
 
+def test_the_beginning_of_a_name_is_nearest_to_that_name() -> None:
+    names = Vocabulary([label("photos/fox", "fox"), label("photos/flower", "flower")])
+    assert names.nearest("flo") == ("flower", "fox")
+    assert names.nearest("f") == ()
+
+
 def test_muted_labels_are_found_but_not_suggested() -> None:
     assert LABELS.find("café") == ("photos/coffee-house",)
     assert LABELS.nearest("caffé") == ()

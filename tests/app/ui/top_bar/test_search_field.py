@@ -237,6 +237,13 @@ def test_a_mistyped_label_is_offered_the_nearest(field: SearchField, qtbot: QtBo
     assert captions(field) == ["beach"]
 
 
+def test_a_label_found_by_another_name_says_which(field: SearchField, qtbot: QtBot) -> None:
+    type_in(qtbot, field, "pup")
+    qtbot.waitUntil(field.popup.isVisible)
+    spoken = field.popup.model.index(0).data(Qt.ItemDataRole.AccessibleTextRole)
+    assert spoken.startswith("dog, also “puppy”, ")
+
+
 def test_a_field_is_completed_and_then_its_values(field: SearchField, qtbot: QtBot) -> None:
     type_in(qtbot, field, "so")
     qtbot.waitUntil(field.popup.isVisible)
