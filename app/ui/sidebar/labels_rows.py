@@ -99,7 +99,7 @@ def _group(name: str, labels: list[LabelInfo], listing: Listing) -> list[Row]:
     spare = unseen >= _WORTH_HIDING and not listing.containing.strip()
     rows = [
         Row(
-            f"{name} {fold(word.name)}",
+            f"{name} {word.keys[0]}",
             word.name,
             "label",
             count=word.count(listing.totals),

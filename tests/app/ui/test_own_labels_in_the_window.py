@@ -53,6 +53,22 @@ def test_a_renamed_label_is_found_and_listed_by_its_new_name(qtbot: QtBot, opene
     opened.until(lambda: query(opened) == '"Great Aunt" dog' and found(opened) == before)
 
 
+def test_a_renamed_label_stays_the_current_row_of_the_list(qtbot: QtBot, opened: Open) -> None:
+    tree = opened.window.sidebar.labels.tree
+
+    def current() -> str:
+        row = tree.rows.row_at(tree.currentIndex())
+        return row.text if row is not None else ""
+
+    opened.until(lambda: "Granny" in labels(opened))
+    granny = next(row for row in tree.rows.rows() if row.text == "Granny")
+    tree.setCurrentIndex(tree.rows.index_of(granny))
+    opened.window.sidebar.labels.own.renamed.emit(KEY, "Great Aunt")
+    opened.until(lambda: current() == "Great Aunt")
+    qtbot.keyClick(opened.window, Qt.Key.Key_Z, CONTROL)
+    opened.until(lambda: current() == "Granny")
+
+
 def test_the_way_back_and_forward_follows_a_renamed_label(qtbot: QtBot, opened: Open) -> None:
     window, walk = opened.window, opened.window.navigation
     before = found(opened)
