@@ -71,8 +71,7 @@ class EmptyLibrary(QWidget):
         promise = Paragraph(
             _TEXT_WIDTH,
             self.tr(
-                "Lumitag looks at every picture on this computer and nowhere else, "
-                "and never changes a file."
+                "Lumitag labels them on this computer and nowhere else, and never changes a file."
             ),
         )
         self.choose = QPushButton(self.tr("Choose a folder"))
