@@ -4,7 +4,13 @@ import argparse
 from pathlib import Path
 
 from app.cli.files import picture_files
-from app.cli.output import print_file_problem, print_json, print_line, print_problem
+from app.cli.output import (
+    pixel_box,
+    print_file_problem,
+    print_json,
+    print_line,
+    print_problem,
+)
 from app.imaging.content import read_bytes
 from app.imaging.decode import decode
 from app.imaging.errors import UnreadablePictureError
@@ -60,10 +66,9 @@ def _print_page(path: Path, page: Page, *, first: bool) -> None:
 
 
 def _as_json(line: Line, width: int, height: int) -> dict[str, object]:
-    """Return a line with its box in whole pixels of the picture as it is stored, upright."""
-    x0, y0, x1, y1 = line.box
+    """Return a line with its box: x, y, width and height in pixels of the upright picture."""
     return {
         "text": line.text,
         "confidence": round(line.confidence, 2),
-        "box": [round(x0 * width), round(y0 * height), round(x1 * width), round(y1 * height)],
+        "box": list(pixel_box(line.box, width=width, height=height)),
     }
