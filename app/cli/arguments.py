@@ -26,7 +26,8 @@ queries: drama comedy (both), drama OR comedy, -horror, "science fiction", folde
          text:"black stallion", drama>0.7, taken:2019..2021-06, ( ), sort:name
 
 {LIBRARY_VARIABLE} names the library file when --library does not.
-exit codes: 0 done, 1 some files failed, 2 wrong usage or a query that does not parse
+exit codes: 0 done, 1 some files failed, 2 wrong usage or a query that does not parse,
+            130 stopped with Ctrl+C
 """
 
 

@@ -12,8 +12,8 @@ class FolderState:
 
     Attributes:
         folder: The root.
-        count: Photos' files in it and below.
-        subfolders: (relative POSIX path, photos' files in it and below), sorted by path; the
+        count: Photos in it and below; one with copies in several folders counts in each.
+        subfolders: (relative POSIX path, the same of it), sorted by path; the
             parents of every folder that holds pictures are listed too.
     """
 
