@@ -36,7 +36,7 @@ def read_bytes(path: Path) -> bytes:
             )
         data = path.read_bytes()
     except FileNotFoundError as error:
-        raise UnreadablePictureError(Reason.MISSING, "The file is no longer there.") from error
+        raise UnreadablePictureError(Reason.MISSING, "The file is not there.") from error
     except PermissionError as error:
         raise UnreadablePictureError(
             Reason.NO_PERMISSION, "You have no permission to read this file."

@@ -61,7 +61,7 @@ def test_a_bad_file_is_told_and_the_others_are_read(lumitag: Lumitag, tmp_path: 
     first, second, third = said.objects
     assert "not a picture" in first["error"]
     assert second["path"] == str(tmp_path / "gone.png")
-    assert second["error"]
+    assert second["error"] == "The file is not there."  # and perhaps never was
     assert [line["text"] for line in third["lines"]] == ["Still read"]
 
 
