@@ -190,6 +190,10 @@ class GridCanvas(QAbstractScrollArea):
             height = self.viewport().height()
             place.moveTop(min(max(place.top(), -place.height()), height))
             self.less_sure_head.setGeometry(place)
+            # Tab must not leave the photos in sight for it; the arrows lead there, too.
+            seen = place.intersects(self.viewport().rect())
+            policy = Qt.FocusPolicy.StrongFocus if seen else Qt.FocusPolicy.ClickFocus
+            self.less_sure_head.setFocusPolicy(policy)
 
     def _bring_head_into_sight(self) -> None:
         box, bar = self._grid.less_sure_head, self.verticalScrollBar()

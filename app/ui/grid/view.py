@@ -340,3 +340,9 @@ class GridView(GridCanvas):
                 self._selection.move(seen[0])
                 self._describe()
         super().focusInEvent(event)
+        self.viewport().update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802
+        """Take the ring of the focus away."""
+        super().focusOutEvent(event)
+        self.viewport().update()

@@ -109,6 +109,15 @@ def test_the_head_comes_into_sight_with_the_focus(qtbot: QtBot, grid: GridView) 
     assert grid.viewport().rect().contains(grid.less_sure_head.geometry())
 
 
+def test_tab_passes_over_the_head_where_it_is_out_of_sight(qtbot: QtBot, grid: GridView) -> None:
+    bar = grid.verticalScrollBar()
+    grid.resize(540, 200)
+    bar.setValue(0)
+    assert not grid.less_sure_head.focusPolicy() & Qt.FocusPolicy.TabFocus
+    bar.setValue(bar.maximum())
+    assert grid.less_sure_head.focusPolicy() & Qt.FocusPolicy.TabFocus
+
+
 def test_selection_and_place_stay_when_they_fold(qtbot: QtBot, grid: GridView) -> None:
     qtbot.mouseClick(grid.less_sure_head, LEFT)
     grid.select_all()

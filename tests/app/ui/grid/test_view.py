@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QAction, QColor, QWheelEvent
+from PySide6.QtGui import QAction, QColor, QImage, QWheelEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -312,3 +312,16 @@ def _mean(data: bytes) -> int:
 
     image = QImage.fromData(data)
     return image.pixel(image.width() // 2, image.height() // 2)
+
+
+def test_the_ring_of_the_focus_goes_when_the_focus_goes(qtbot: QtBot, grid: GridView) -> None:
+    def on_screen() -> QImage:
+        return grid.screen().grabWindow(grid.winId()).toImage()
+
+    press(qtbot, grid, Qt.Key.Key_Right)
+    qtbot.wait(100)  # it is drawn
+    ringed = on_screen()
+    grid.clearFocus()
+    qtbot.waitUntil(lambda: on_screen() != ringed)
+    grid.setFocus()
+    qtbot.waitUntil(lambda: on_screen() == ringed)
