@@ -155,8 +155,8 @@ def smoked(recipe: Recipe) -> Recipe:
     """
     if not isinstance(recipe.network, Trained):
         raise RecipeError(
-            f"--smoke is for networks that are trained as a whole; the recipe {recipe.pack.id} "
-            "trains in minutes anyway."
+            f"--smoke is for networks that are trained as a whole, and the recipe {recipe.pack.id} "
+            "has another; train it without --smoke, on fewer pictures if it takes long."
         )
     return msgspec.structs.replace(
         recipe,

@@ -132,7 +132,7 @@ def test_a_smoke_run_ends_after_fifty_steps_on_small_pictures(root: Path) -> Non
 
 
 def test_a_smoke_run_is_for_whole_networks() -> None:
-    with pytest.raises(RecipeError, match="--smoke"):
+    with pytest.raises(RecipeError, match="train it without --smoke"):
         smoked(trained_recipe(network={"kind": "frozen", "trunk": "random"}))
 
 
