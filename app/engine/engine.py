@@ -194,10 +194,15 @@ class Engine:
 
     def excluded(self) -> tuple[str, ...]:
         """Return the name patterns of files and folders that are left out."""
+        stored = self.library.settings.get(EXCLUDED_SETTING, None)
+        return tuple(stored) if isinstance(stored, list) else self.usually_excluded()
+
+    @staticmethod
+    def usually_excluded() -> tuple[str, ...]:
+        """Return the name patterns that are left out until the user says otherwise."""
         from app.indexing.exclusion import DEFAULT_EXCLUDED
 
-        stored = self.library.settings.get(EXCLUDED_SETTING, None)
-        return tuple(stored) if isinstance(stored, list) else tuple(DEFAULT_EXCLUDED)
+        return DEFAULT_EXCLUDED
 
     def set_excluded(self, patterns: Iterable[str]) -> None:
         """Change what is left out, and look through every folder again."""

@@ -100,7 +100,7 @@ class SettingsDialog(QDialog):
         self._background.run(gather, self._show, owner=self)
 
     def _show(self, stored: _Stored) -> None:
-        self.excluded.set_names(stored.excluded)
+        self.excluded.set_names(stored.excluded, self._engine.usually_excluded())
         self.general.set_device(stored.device)
         self.muted.set_labels(stored.muted)
         self.words.show_stored(stored.words)
@@ -143,16 +143,11 @@ class SettingsDialog(QDialog):
         engine = self._engine
 
         def store() -> tuple[str, ...]:
-            if names is None:
-                from app.indexing.exclusion import DEFAULT_EXCLUDED
-
-                engine.set_excluded(DEFAULT_EXCLUDED)
-            else:
-                engine.set_excluded(names)
+            engine.set_excluded(engine.usually_excluded() if names is None else names)
             return engine.excluded()
 
         def done(stored: tuple[str, ...]) -> None:
-            self.excluded.set_names(stored)
+            self.excluded.set_names(stored, engine.usually_excluded())
             self.excluded_changed.emit()
 
         self._background.run(store, done, owner=self)

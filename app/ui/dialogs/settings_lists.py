@@ -116,9 +116,10 @@ class ExcludedPage(QWidget):
         layout.addLayout(acting)
         self._dress()
 
-    def set_names(self, names: Sequence[str]) -> None:
-        """Show the names in use."""
+    def set_names(self, names: Sequence[str], usual: Sequence[str]) -> None:
+        """Show the names in use; there is a way back where they are not the usual ones."""
         self.names.set_entries([(name, printable(name)) for name in names])
+        self.reset_button.setVisible(set(names) != set(usual))
         self._dress()
 
     def _add(self) -> None:

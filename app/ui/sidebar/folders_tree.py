@@ -133,7 +133,13 @@ class FoldersTree(QWidget):
         says = self.tr("Remove “{folder}” from the library?")
         box.setText(says.replace("{folder}", printable(place.path.name or str(place.path))))
         photos = counted(
-            self.tr("Its {n} (photo is|photos are) no longer shown.", "", place.count), place.count
+            self.tr(
+                "Its {n} (photo is|photos are) no longer shown, unless another folder has "
+                "(it|them) too.",
+                "",
+                place.count,
+            ),
+            place.count,
         )
         kept = self.tr(
             "Nothing is deleted from the disk. Your decisions are kept: add the folder again, "

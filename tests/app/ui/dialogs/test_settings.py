@@ -47,6 +47,7 @@ def test_names_to_leave_out_are_added_removed_and_brought_back(
     dialog.show_page(dialog.excluded)
     page = dialog.excluded
     assert page.names.values() == list(usual)
+    assert not page.reset_button.isVisible()  # there is nothing to bring back
     qtbot.keyClicks(page.field, "*.tmp")
     with qtbot.waitSignal(dialog.excluded_changed):
         qtbot.keyClick(page.field, Qt.Key.Key_Return)

@@ -330,7 +330,8 @@ def test_removing_a_folder_is_asked_first_and_says_that_no_file_is_deleted(
     place = row(sidebar.folders.tree, "Posters").payload
     box = sidebar.folders.ask_to_remove(place)  # type: ignore[arg-type]
     assert "Posters" in box.text()
-    assert "Its 2 photos are no longer shown" in box.informativeText()
+    said = "Its 2 photos are no longer shown, unless another folder has them too."
+    assert said in box.informativeText()
     assert "Nothing is deleted from the disk" in box.informativeText()
     answer(qtbot, box, QMessageBox.ButtonRole.RejectRole)
     assert removed == []
