@@ -7,14 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.cli.output import (
-    pixel_box,
-    print_file_problem,
-    print_json,
-    print_line,
-    print_problem,
-)
-from app.engine import Engine, Sighting, Told
+from app.cli.output import print_file_problem, print_json, print_line, print_problem
+from app.engine import Engine, Sighting, Told, ToldLine
 from app.engine.file_words import FileWords
 from app.errors import LumitagError
 from app.imaging.errors import UnreadablePictureError
@@ -170,9 +164,7 @@ class _Found:
             {
                 "text": each.line.text,
                 "share": round(each.share, 4),
-                "box": list(
-                    pixel_box(each.line.box, width=self.seen.width, height=self.seen.height)
-                ),
+                "box": list(_pixels(each, self.seen)),
             }
             for each in told.lines
         ]
@@ -196,6 +188,14 @@ def _told_words(told: Told) -> str:
         return "no words were found"
     lines = [f"“{each.line.text}” {each.share:+.0%}" for each in told.lines]
     return ", ".join([f"words {told.together:+.0%}", *lines])
+
+
+def _pixels(told: ToldLine, seen: Sighting) -> tuple[int, int, int, int]:
+    """Return x, y, width and height of a line, in pixels of the upright picture."""
+    x0, y0, x1, y1 = told.line.box
+    left, top = round(x0 * seen.width), round(y0 * seen.height)
+    width, height = round(x1 * seen.width) - left, round(y1 * seen.height) - top
+    return left, top, max(width, 1), max(height, 1)
 
 
 def _numbers(values: Iterable[int]) -> str:

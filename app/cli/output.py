@@ -146,21 +146,6 @@ def labels_line(path: Path, labels: Iterable[tuple[str, str, float | None]]) -> 
     return f"{path}\t{', '.join(words)}"
 
 
-def pixel_box(
-    box: tuple[float, float, float, float], *, width: int, height: int
-) -> tuple[int, int, int, int]:
-    """Return a box of a picture as every command prints it: x, y, width and height in pixels.
-
-    Args:
-        box: Left, top, right and bottom, each 0..1 of the upright picture.
-        width: Of the upright picture, in pixels.
-        height: The same.
-    """
-    x0, y0, x1, y1 = box
-    left, top = round(x0 * width), round(y0 * height)
-    return left, top, max(round(x1 * width) - left, 1), max(round(y1 * height) - top, 1)
-
-
 def _rounded(probability: float | None) -> float | None:
     # Probabilities are kept in steps of 1/255; more than four digits would only look exact.
     return None if probability is None else round(probability, 4)

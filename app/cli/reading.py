@@ -4,13 +4,7 @@ import argparse
 from pathlib import Path
 
 from app.cli.files import picture_files
-from app.cli.output import (
-    pixel_box,
-    print_file_problem,
-    print_json,
-    print_line,
-    print_problem,
-)
+from app.cli.output import print_file_problem, print_json, print_line, print_problem
 from app.imaging.content import read_bytes
 from app.imaging.decode import decode
 from app.imaging.errors import UnreadablePictureError
@@ -66,9 +60,10 @@ def _print_page(path: Path, page: Page, *, first: bool) -> None:
 
 
 def _as_json(line: Line, width: int, height: int) -> dict[str, object]:
-    """Return a line with its box: x, y, width and height in pixels of the upright picture."""
+    """Return a line with its box: left, top, right, bottom in pixels, as ``words.jsonl`` has it."""
+    x0, y0, x1, y1 = line.box
     return {
         "text": line.text,
         "confidence": round(line.confidence, 2),
-        "box": list(pixel_box(line.box, width=width, height=height)),
+        "box": [round(x0 * width), round(y0 * height), round(x1 * width), round(y1 * height)],
     }
