@@ -6,7 +6,7 @@ import time
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QKeyEvent, QMouseEvent, QResizeEvent
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.indexing.events import Committed, Summary
@@ -273,10 +273,13 @@ class MainWindow(QWidget):
         self.viewer.setGeometry(self.rect())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        """Letters that nobody else wants begin a search."""
-        text = typed_text(event)
+        """Letters that nobody else wants begin a search; all that can be selected are pictures."""
+        text, grid = typed_text(event), self.pages.grid
         if text and not self.viewer.isVisible():
             self.places.type_on(text)
+        elif event.matches(QKeySequence.StandardKey.SelectAll) and grid.isVisible():
+            grid.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            grid.select_all()
         else:
             super().keyPressEvent(event)
 

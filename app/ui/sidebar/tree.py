@@ -6,7 +6,14 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from PySide6.QtCore import QModelIndex, QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QMouseEvent, QResizeEvent
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QFocusEvent,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
@@ -145,6 +152,9 @@ class RowTree(QTreeView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         """Want, exclude and search by keyboard; the rest is the tree's own."""
+        if event.matches(QKeySequence.StandardKey.SelectAll):
+            event.ignore()  # one row at a time is chosen here: all means all pictures
+            return
         row = self.rows.row_at(self.currentIndex())
         if row is None or row.kind == "group":
             if row is not None and event.key() in (Qt.Key.Key_Space, Qt.Key.Key_Return):

@@ -106,6 +106,17 @@ def test_the_keyboard_sees_whether_it_is_in_the_grid(qtbot: QtBot, opened: Open)
     assert grid.grab().toImage() != inside
 
 
+def test_all_pictures_are_selected_from_the_sidebar_too(qtbot: QtBot, opened: Open) -> None:
+    opened.search("cat")
+    window = opened.window
+    tree = window.sidebar.labels.tree
+    tree.setFocus(Qt.FocusReason.MouseFocusReason)
+    qtbot.keyClick(tree, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    assert len(window.pages.grid.selected_ids) == 4
+    assert window.pages.grid.hasFocus()
+    assert len(tree.selectedIndexes()) <= 1
+
+
 def test_all_that_can_be_pressed_is_large_enough_to_be_hit(opened: Open) -> None:
     opened.search("dog")
     opened.window.pages.grid.go_to(0)
