@@ -11,6 +11,7 @@ from app.engine.deciding import Deciding
 from app.engine.evidence import EvidenceMaps
 from app.engine.folders import FolderState, folder_states
 from app.engine.words import PictureWords
+from app.indexing.exclusion import DEFAULT_EXCLUDED
 from app.labeling.pack import Pack, PackError, find_packs
 from app.library.library import Library
 from app.library.records import Failure, Folder, PhotoCard, PhotoDetails
@@ -195,14 +196,7 @@ class Engine:
     def excluded(self) -> tuple[str, ...]:
         """Return the name patterns of files and folders that are left out."""
         stored = self.library.settings.get(EXCLUDED_SETTING, None)
-        return tuple(stored) if isinstance(stored, list) else self.usually_excluded()
-
-    @staticmethod
-    def usually_excluded() -> tuple[str, ...]:
-        """Return the name patterns that are left out until the user says otherwise."""
-        from app.indexing.exclusion import DEFAULT_EXCLUDED
-
-        return DEFAULT_EXCLUDED
+        return tuple(stored) if isinstance(stored, list) else DEFAULT_EXCLUDED
 
     def set_excluded(self, patterns: Iterable[str]) -> None:
         """Change what is left out, and look through every folder again."""

@@ -91,15 +91,16 @@ def _labels(
         return
     # fold() takes the space at the end away, and with it the wish for another word.
     begun += " " if typed[-1:].isspace() else ""
-    ranked: list[tuple[int, int, str]] = []
+    ranked: list[tuple[int, int, str, str]] = []
     for name, label_list in _by_name(snapshot.vocabulary.labels.values()).items():
         listed = [label for label in label_list if label.key not in snapshot.vocabulary.muted]
         rank = min((_rank(begun, label, whole=whole) for label in listed), default=3)
         if rank < 3:
             photos = _count(snapshot, [label.key for label in listed])
-            ranked.append((rank, -photos, name))
-    for _, photos, name in sorted(ranked):
-        yield Completion(word_text(name), name, "label", -photos, start, end)
+            aliases = (_alias_begun(begun, label) for label in listed if rank == 1)
+            ranked.append((rank, -photos, name, next(filter(None, aliases), "")))
+    for _, photos, name, alias in sorted(ranked):
+        yield Completion(word_text(name), name, "label", -photos, start, end, alias)
 
 
 def _by_name(labels: Iterable[LabelInfo]) -> dict[str, list[LabelInfo]]:
@@ -115,13 +116,18 @@ def _rank(begun: str, label: LabelInfo, *, whole: bool) -> int:
     """Tell how well a beginning fits: 0 the name, 1 an alias, 2 a later word, 3 not."""
     if fold(label.name).startswith(begun):
         return 0
-    if any(fold(alias).startswith(begun) for alias in label.aliases):
+    if _alias_begun(begun, label):
         return 1
     if not whole:
         words = re.split(r"[\s-]+", fold(label.name))
         if any(word.startswith(begun) for word in words[1:]):
             return 2
     return 3
+
+
+def _alias_begun(begun: str, label: LabelInfo) -> str:
+    """Return the first other name of a label with a beginning; empty if none has it."""
+    return next((alias for alias in label.aliases if fold(alias).startswith(begun)), "")
 
 
 def _count(snapshot: Snapshot, keys: list[str]) -> int:

@@ -203,6 +203,7 @@ class Completion:
         count: How many photos of the library it finds; None where that is not known.
         start: Where the replaced part begins.
         end: Where it ends (exclusive).
+        alias: The other name of a label that begins as typed, where its own does not; else empty.
     """
 
     text: str
@@ -211,3 +212,4 @@ class Completion:
     count: int | None
     start: int
     end: int
+    alias: str = ""

@@ -100,7 +100,7 @@ class SettingsDialog(QDialog):
         self._background.run(gather, self._show, owner=self)
 
     def _show(self, stored: _Stored) -> None:
-        self.excluded.set_names(stored.excluded, self._engine.usually_excluded())
+        self.excluded.set_names(stored.excluded)
         self.general.set_device(stored.device)
         self.muted.set_labels(stored.muted)
         self.words.show_stored(stored.words)
@@ -138,16 +138,15 @@ class SettingsDialog(QDialog):
 
         self._background.run(change_and_ask, done, owner=self)
 
-    def _store_excluded(self, names: Sequence[str] | None) -> None:
-        """Store the names; None brings the usual ones back."""
+    def _store_excluded(self, names: Sequence[str]) -> None:
         engine = self._engine
 
         def store() -> tuple[str, ...]:
-            engine.set_excluded(engine.usually_excluded() if names is None else names)
+            engine.set_excluded(names)
             return engine.excluded()
 
         def done(stored: tuple[str, ...]) -> None:
-            self.excluded.set_names(stored, engine.usually_excluded())
+            self.excluded.set_names(stored)
             self.excluded_changed.emit()
 
         self._background.run(store, done, owner=self)

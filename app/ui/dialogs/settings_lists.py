@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.indexing.exclusion import DEFAULT_EXCLUDED
 from app.ui import theme
 from app.ui.dialogs.settings_pages import words
 from app.ui.wording import printable
@@ -72,7 +73,7 @@ class ExcludedPage(QWidget):
     """Names of files and folders that are not looked at."""
 
     changed = Signal(object)
-    """The new list of names; None to bring the usual ones back."""
+    """The new list of names."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -98,7 +99,7 @@ class ExcludedPage(QWidget):
         self.remove_button.clicked.connect(self._remove)
         self.reset_button = QPushButton(self.tr("Back to the usual names"), self)
         self.reset_button.setProperty("role", "link")
-        self.reset_button.clicked.connect(lambda: self.changed.emit(None))
+        self.reset_button.clicked.connect(lambda: self.changed.emit(list(DEFAULT_EXCLUDED)))
         adding = QHBoxLayout()
         adding.setSpacing(theme.GAP)
         adding.addWidget(self.field, 1)
@@ -116,10 +117,10 @@ class ExcludedPage(QWidget):
         layout.addLayout(acting)
         self._dress()
 
-    def set_names(self, names: Sequence[str], usual: Sequence[str]) -> None:
+    def set_names(self, names: Sequence[str]) -> None:
         """Show the names in use; there is a way back where they are not the usual ones."""
         self.names.set_entries([(name, printable(name)) for name in names])
-        self.reset_button.setVisible(set(names) != set(usual))
+        self.reset_button.setVisible(set(names) != set(DEFAULT_EXCLUDED))
         self._dress()
 
     def _add(self) -> None:

@@ -68,8 +68,9 @@ class GridView(GridCanvas):
         self.menu = GridMenu(engine, background, self)
         self.menu.open_chosen.connect(self._open_current)
         self.less_sure_head.clicked.connect(self.toggle_less_sure)
-        self.less_sure_head.left_upwards.connect(self._back_from_head)
-        self.less_sure_head.left_downwards.connect(self._on_from_head)
+        head = self.less_sure_head  # up to the last sure photo, down to the first less sure one
+        head.left_upwards.connect(lambda: self._enter_at(self._listing.sure - 1))
+        head.left_downwards.connect(lambda: self._enter_at(self._listing.sure))
         self._tell = QTimer(self)
         self._tell.setSingleShot(True)
         self._tell.setInterval(_SELECTION_QUIET_MS)
@@ -297,15 +298,8 @@ class GridView(GridCanvas):
             return False
         return True
 
-    def _back_from_head(self) -> None:
-        """Go up from the head of the less sure photos: to the last sure one."""
-        self._enter_at(self._listing.sure - 1)
-
-    def _on_from_head(self) -> None:
-        """Go down from it: to the first less sure one, if they are there."""
-        self._enter_at(self._listing.sure)
-
     def _enter_at(self, index: int) -> None:
+        """Come into the grid at a photo, if it is there."""
         if 0 <= index < len(self.ids):
             self.setFocus(Qt.FocusReason.OtherFocusReason)
             self.go_to(index)

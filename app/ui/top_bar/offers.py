@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,14 +10,13 @@ from PySide6.QtCore import QCoreApplication
 
 from app.search.results import Completion
 from app.search.syntax import word_text
-from app.search.vocabulary import fold
 from app.ui.sidebar.labels_rows import title
 from app.ui.top_bar.orders import order_name
 from app.ui.wording import counted
 
 if TYPE_CHECKING:
     from app.engine import Engine
-    from app.search.vocabulary import LabelInfo, Vocabulary
+    from app.search.vocabulary import Vocabulary
 
 _WORD = re.compile(r'[^\s()"<>:-][^\s()"<>:]*$')
 _LEAST_FOR_NEAREST = 3
@@ -68,25 +66,14 @@ def offers(engine: Engine, query: str, caret: int) -> list[Offer]:
 
 def _hint(item: Completion, query: str, vocabulary: Vocabulary) -> str:
     if item.kind == "label":
-        labels = [vocabulary.labels[key] for key in vocabulary.find(item.label)]
-        alias = _alias_typed(query[item.start : item.end], labels)
-        if alias:
+        if item.alias:
             also = QCoreApplication.translate("Completion", "also “{word}”")
-            return also.replace("{word}", alias)
-        groups = (label.group for label in labels)
+            return also.replace("{word}", item.alias)
+        groups = (vocabulary.labels[key].group for key in vocabulary.find(item.label))
         return ", ".join(dict.fromkeys(title(group) for group in groups))
     if item.kind == "field":
         return field_meaning(item.text.partition(":")[0])
     return order_name(item.text) if query[: item.start].lower().endswith("sort:") else ""
-
-
-def _alias_typed(typed: str, labels: Sequence[LabelInfo]) -> str:
-    """Return the other name that begins as typed, where the label's own name does not."""
-    begun = fold(typed.lstrip('"'))
-    if any(fold(label.name).startswith(begun) for label in labels):
-        return ""
-    aliases = (alias for label in labels for alias in label.aliases)
-    return next((alias for alias in aliases if fold(alias).startswith(begun)), "")
 
 
 def field_meaning(field: str) -> str:

@@ -308,8 +308,6 @@ def _named(actions: list[QAction], text: str) -> QAction:
 
 
 def _mean(data: bytes) -> int:
-    from PySide6.QtGui import QImage
-
     image = QImage.fromData(data)
     return image.pixel(image.width() // 2, image.height() // 2)
 
