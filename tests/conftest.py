@@ -1,13 +1,20 @@
 """What every test stands on: no display needed, no user data touched, no thread left behind."""
 
+from __future__ import annotations
+
 import gc
 import os
 import threading
 import time
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+    from pytestqt.qtbot import QtBot
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -28,6 +35,14 @@ def _own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monk
         monkeypatch.setenv(variable, str(home / variable.lower()))
     monkeypatch.setenv("HOME", str(home))
     monkeypatch.delenv("LUMITAG_LIBRARY", raising=False)
+
+
+@pytest.fixture
+def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> QtBot:
+    """Return pytest-qt's robot, which cannot wait for ever here."""
+    from tests.support.bot import Bot  # only tests of the window load Qt
+
+    return Bot(request)
 
 
 @pytest.fixture(autouse=True)

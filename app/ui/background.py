@@ -1,9 +1,11 @@
 """Work that must not hold up the window: done elsewhere, answered on the GUI thread."""
 
+import itertools
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from typing import TypeVar
+from dataclasses import dataclass
+from typing import Any, TypeVar
 
 import shiboken6
 from PySide6.QtCore import QObject, Qt, Signal, Slot
@@ -17,6 +19,39 @@ THREADS = 4
 CLOSE_SECONDS = 1.5
 
 _log = logging.getLogger(__name__)
+_left_running: list["Background"] = []
+
+
+@dataclass(slots=True, eq=False)
+class _Job:
+    """A question, whom it is answered to, and the answer.
+
+    It is made and let go of on the GUI thread. A worker only borrows it, for :meth:`attempt`: were
+    a worker the last to hold a page of the window, the page would die there, and PySide's table of
+    connections, which no lock guards, with it (a crash, or an event loop that never wakes).
+    """
+
+    work: Callable[[], Any]
+    done: Callable[[Any], None]
+    failed: Callable[[Exception], None]
+    alive: Callable[[], bool]
+    result: Any = None
+    error: Exception | None = None
+
+    def attempt(self) -> None:
+        try:
+            self.result = self.work()
+        except Exception as error:  # noqa: BLE001  # whatever happens is told to the asker
+            self.error = error
+
+    def answer(self) -> None:
+        error, self.error = self.error, None  # its traceback holds the job
+        if not self.alive():
+            return
+        if error is None:
+            self.done(self.result)
+        else:
+            self.failed(error)
 
 
 class Background(QObject):
@@ -29,11 +64,13 @@ class Background(QObject):
     failed = Signal(str)
     """One sentence for the status line: work failed and its caller did not ask to hear of it."""
 
-    _answered = Signal(object)
+    _answered = Signal(int)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="lumitag-window")
+        self._jobs: dict[int, _Job] = {}
+        self._numbers = itertools.count()
         self._running: set[Future[None]] = set()
         self._closed = False
         self._answered.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
@@ -57,14 +94,9 @@ class Background(QObject):
         """
         if self._closed:
             return
-        alive = _alive_check(done, owner)
-
-        def answer() -> None:
-            call = _attempt(work, done, failed or self._report)
-            if not self._closed:
-                self._answered.emit((alive, call))
-
-        future = self._pool.submit(answer)
+        number = next(self._numbers)
+        self._jobs[number] = _Job(work, done, failed or self._report, _alive_check(done, owner))
+        future = self._pool.submit(_attempt, self._jobs, number, self._tell)
         self._running.add(future)
         future.add_done_callback(self._running.discard)
 
@@ -81,14 +113,23 @@ class Background(QObject):
         """
         self._closed = True
         self._pool.shutdown(wait=False, cancel_futures=True)
-        running = set(self._running)
-        return not wait(running, timeout=CLOSE_SECONDS).not_done
+        if wait(set(self._running), timeout=CLOSE_SECONDS).not_done:
+            _left_running.append(self)  # what its threads still use must not die in them
+            return False
+        self._pool.shutdown(wait=True)  # they have nothing left to do, and hold nothing then
+        self._jobs.clear()
+        return True
 
-    @Slot(object)
-    def _deliver(self, answer: tuple[Callable[[], bool], Callable[[], None]]) -> None:
-        alive, call = answer
-        if not self._closed and alive():
-            call()
+    def _tell(self, number: int) -> None:
+        """Say, on a worker, that a job has been attempted."""
+        if not self._closed:
+            self._answered.emit(number)
+
+    @Slot(int)
+    def _deliver(self, number: int) -> None:
+        job = self._jobs.pop(number, None)
+        if job is not None and not self._closed:
+            job.answer()
 
     def _report(self, error: Exception) -> None:
         self.failed.emit(self.sentence(error))
@@ -157,15 +198,10 @@ class Latest:
         self._answered = self._newest
 
 
-def _attempt(
-    work: Callable[[], T], done: Callable[[T], None], failed: Callable[[Exception], None]
-) -> Callable[[], None]:
-    try:
-        result = work()
-    except Exception as error:  # noqa: BLE001  # whatever happens elsewhere is told to the asker
-        caught = error
-        return lambda: failed(caught)
-    return lambda: done(result)
+def _attempt(jobs: Mapping[int, _Job], number: int, tell: Callable[[int], None]) -> None:
+    """Do a job on a worker; not a part of it is held here when ``tell`` is called."""
+    jobs[number].attempt()
+    tell(number)
 
 
 def _alive_check(done: Callable[..., None], owner: QObject | None) -> Callable[[], bool]:

@@ -1,6 +1,11 @@
 """Work done elsewhere is answered here, in order of what is still wanted."""
 
+import gc
+import sys
 import threading
+import weakref
+from collections.abc import Callable, Iterator
+from functools import partial
 
 import pytest
 from PySide6.QtCore import QObject, QThread
@@ -8,6 +13,15 @@ from pytestqt.qtbot import QtBot
 
 from app.errors import LumitagError
 from app.ui.background import Background, Latest
+
+
+@pytest.fixture
+def switching_all_the_time() -> Iterator[None]:
+    """Threads change places after every step, as they seldom do by themselves."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(before)
 
 
 def test_work_runs_elsewhere_and_its_answer_comes_to_the_window(
@@ -123,3 +137,74 @@ def test_answers_come_on_the_thread_of_the_window(qtbot: QtBot, background: Back
     background.run(lambda: None, lambda _: threads.append(QThread.currentThread()))
     qtbot.waitUntil(lambda: bool(threads))
     assert threads == [background.thread()]
+
+
+class _Asker(QObject):
+    """A page that asks once and is forgotten at once: its question alone still holds it."""
+
+    def __init__(self, died_in: list[int]) -> None:
+        super().__init__()
+        weakref.finalize(self, lambda: died_in.append(threading.get_ident()))
+
+    def take(self, _: object) -> None:
+        pass
+
+    def refuse(self, _: Exception) -> None:
+        pass
+
+
+def _are(died: list[int], count: int) -> bool:
+    return len(died) == count
+
+
+def _fail() -> None:
+    raise LumitagError("no")
+
+
+@pytest.mark.parametrize("work", [lambda: None, _fail])
+def test_what_only_a_question_holds_never_dies_in_a_worker(
+    qtbot: QtBot,
+    background: Background,
+    switching_all_the_time: None,
+    work: Callable[[], None],
+) -> None:
+    died_in: list[int] = []
+    for count in range(1, 301):
+        asker = _Asker(died_in)
+        background.run(work, asker.take, asker.refuse)
+        del asker
+        if count % 10 == 0:
+            qtbot.waitUntil(partial(_are, died_in, count))
+    assert set(died_in) == {threading.get_ident()}
+
+
+def test_a_page_closed_in_the_middle_of_its_question_does_not_die_in_a_worker(
+    qtbot: QtBot, switching_all_the_time: None
+) -> None:
+    died_in: list[int] = []
+    for count in range(1, 11):
+        background, asker = Background(), _Asker(died_in)
+        for _ in range(8):
+            background.run(lambda: None, asker.take)
+        weakref.finalize(background, lambda: died_in.append(threading.get_ident()))
+        del asker
+        assert background.close()
+        del background
+        gc.collect()
+        assert len(died_in) == 2 * count
+    assert set(died_in) == {threading.get_ident()}
+
+
+def test_work_that_outlasts_the_window_keeps_what_it_stands_on(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.ui.background.CLOSE_SECONDS", 0.05)
+    monkeypatch.setattr("app.ui.background._left_running", [])
+    died_in: list[int] = []
+    background, asker, go_on = Background(), _Asker(died_in), threading.Event()
+    background.run(go_on.wait, asker.take)
+    del asker
+    assert not background.close()
+    go_on.set()
+    qtbot.waitUntil(lambda: background.idle)
+    assert not died_in
