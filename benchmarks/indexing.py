@@ -141,6 +141,10 @@ class BareNetwork:
         )
         shape = (READY, pack.input.height, pack.input.width, 3)
         self._ready = np.random.default_rng(0).integers(0, 256, shape, np.uint8)
+        inputs = {each.name: each.shape for each in self._session.get_inputs()}
+        self._words = (
+            np.zeros((READY, inputs["words"][1]), np.float32) if "words" in inputs else None
+        )  # zeros: a picture without words, as indexing knows it at first
 
     def run(self, count: int, cores: ThreadPoolExecutor) -> None:
         """Labels so many pictures."""
@@ -148,7 +152,10 @@ class BareNetwork:
         def chunk(start: int) -> None:
             size = min(CHUNK, count - start)
             at = start % (READY - CHUNK)
-            self._session.run(None, {"images": self._ready[at : at + size]})
+            given = {"images": self._ready[at : at + size]}
+            if self._words is not None:
+                given["words"] = self._words[at : at + size]
+            self._session.run(None, given)
 
         list(cores.map(chunk, range(0, count, CHUNK)))
 

@@ -48,6 +48,14 @@ class Folders:
         if not any(_same(known.path, resolved) for known in self.all()):
             _check(resolved)
 
+    def holding(self, path: Path) -> Folder | None:
+        """Return the folder that is ``path`` or that it lies in; None if no folder of ours is."""
+        resolved = paths.resolved(path)
+        for known in self.all():
+            if _same(known.path, resolved) or _inside(resolved, known.path):
+                return known
+        return None
+
     def add(self, path: Path) -> Folder:
         """Add a folder and return it.
 

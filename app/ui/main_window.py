@@ -329,10 +329,14 @@ class MainWindow(QWidget):
         self._library_changed()
 
     def _rescan(self, folder_id: int | None) -> None:
-        if self.following.running:
-            self._background.run(lambda: self._engine.rescan(folder_id), lambda _: None)
-        else:
+        if not self.following.running:
             self.following.start()
+            return
+        self._background.run(lambda: self._engine.rescan(folder_id), lambda _: None)
+        if self.status.paused:
+            self.status.show_message(
+                self.tr("Paused: your folders are looked through again once you press Resume")
+            )
 
     def _take_drop(self, dropped: Dropped) -> None:
         self.library.add_folders(dropped.folders)

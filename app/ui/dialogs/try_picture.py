@@ -89,6 +89,7 @@ class TryDialog(QDialog):
         self._background = background
         self._paths: list[Path] = []
         self._found: dict[Path, TriedPicture | Unreadable] = {}
+        self._at_home: set[Path] = set()  # lie in a folder of the library
         self._asking: Path | None = None
         self.words = TriedWords(engine, background, self)
         self.words.sharpened.connect(self._sharpen)
@@ -143,7 +144,7 @@ class TryDialog(QDialog):
         return page
 
     def _buttons(self) -> QHBoxLayout:
-        self.promise = QLabel(self.tr("Not added to your library."), self)
+        self.promise = QLabel(self)
         self.promise.setProperty("role", "dim")
         self.again = QPushButton(self.tr("Choose others…"), self)
         self.again.clicked.connect(self._choose)
@@ -200,17 +201,23 @@ class TryDialog(QDialog):
         self._asking = path
         engine = self._engine
 
-        def work() -> TriedPicture | Unreadable:
-            return next(engine.try_pictures([path], every=True))
+        def work() -> tuple[TriedPicture | Unreadable, bool]:
+            at_home = engine.library.folders.holding(path.parent) is not None
+            return next(engine.try_pictures([path], every=True)), at_home
+
+        def done(answer: tuple[TriedPicture | Unreadable, bool]) -> None:
+            self._keep(*answer)
 
         def failed(error: Exception) -> None:
-            self._keep(Unreadable(path, self._background.sentence(error)))
+            self._keep(Unreadable(path, self._background.sentence(error)), False)
 
-        self._background.run(work, self._keep, failed, owner=self)
+        self._background.run(work, done, failed, owner=self)
 
-    def _keep(self, found: TriedPicture | Unreadable) -> None:
+    def _keep(self, found: TriedPicture | Unreadable, at_home: bool) -> None:
         path, self._asking = found.path, None
         self._found[path] = found
+        if at_home:
+            self._at_home.add(path)
         if isinstance(found, Unreadable) and path in self._paths:
             self.list.item(self._paths.index(path)).setIcon(icon("problem", "warn"))
         if path == self.current:
@@ -237,8 +244,15 @@ class TryDialog(QDialog):
 
     def _show_current(self) -> None:
         path = self.current
-        for button in (self.again, self.add_folder, self.promise):
-            button.setVisible(path is not None)
+        at_home = path in self._at_home
+        for shown in (self.again, self.promise):
+            shown.setVisible(path is not None)
+        self.add_folder.setVisible(path is not None and not at_home)
+        self.promise.setText(
+            self.tr("Its folder is in your library.")
+            if at_home
+            else self.tr("Not added to your library.")
+        )
         self._pages.setCurrentWidget(self.zone if path is None else self._work)
         self.words.look_at(path)
         if path is None:

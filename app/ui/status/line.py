@@ -155,6 +155,11 @@ class StatusLine(QWidget):
             return min(self._event.done / self._event.total, 1.0)
         return None
 
+    @property
+    def paused(self) -> bool:
+        """True from Pause until Resume, or until there is nothing left to do."""
+        return self._paused
+
     def text(self) -> str:
         """Return what the line says of the work, message or state."""
         if self._message:

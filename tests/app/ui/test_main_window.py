@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from app.indexing.control import Control
 from app.indexing.events import Progress
 from app.library.errors import DiskFullError
 from app.library.records import Verdict
@@ -80,6 +81,29 @@ def test_a_typed_word_finds_its_photos_and_the_first_can_be_looked_at(
     qtbot.keyClick(window.viewer, Qt.Key.Key_Right)
     qtbot.keyClick(window.viewer, Qt.Key.Key_Escape)
     assert window.pages.grid.current_id == opened.photos[2]
+
+
+def test_looking_again_while_paused_says_what_it_waits_for(
+    qtbot: QtBot, opened: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def works_on(control: Control) -> Iterator[Progress]:
+        while not control.cancelled:
+            yield Progress(done=3, total=9, per_second=1.0, seconds_left=6.0, labelling=True)
+            control.wait_while_paused()
+            time.sleep(0.01)
+
+    window = opened.window
+    monkeypatch.setattr(window._engine, "follow", works_on)
+    window.following.start()
+    opened.until(window.status.pause.isVisible)
+    qtbot.mouseClick(window.status.pause, Qt.MouseButton.LeftButton)
+    qtbot.keyClick(window, Qt.Key.Key_F5)
+    assert window.status.text() == (
+        "Paused: your folders are looked through again once you press Resume"
+    )
+    qtbot.mouseClick(window.status.pause, Qt.MouseButton.LeftButton)
+    window.status.stop_requested.emit()
+    opened.until(lambda: not window.following.running)
 
 
 def test_indexing_that_ends_with_an_error_is_not_shown_as_going_on(

@@ -160,6 +160,21 @@ def test_it_is_not_added_but_its_folder_can_be(scene: Scene) -> None:
     assert asked.args == [scene.folder]
 
 
+def test_a_folder_that_is_in_the_library_is_not_offered_again(scene: Scene, tmp_path: Path) -> None:
+    deep = tmp_path / "photos" / "2024"
+    deep.mkdir(parents=True)
+    scene.engine.add_folder(tmp_path / "photos")
+    known, stranger = deep / "known.png", scene.picture("stranger.png", GREEN)
+    Image.new("RGB", (40, 30), MAGENTA).save(known)
+    scene.answer(known, stranger)
+    assert scene.dialog.current == known
+    assert not scene.dialog.add_folder.isVisible()
+    assert scene.dialog.promise.text() == "Its folder is in your library."
+    scene.qtbot.keyClick(scene.dialog.list, Qt.Key.Key_Down)
+    assert scene.dialog.add_folder.isVisible()
+    assert scene.dialog.promise.text() == "Not added to your library."
+
+
 def test_the_same_picture_again_is_shown_not_listed_twice(scene: Scene) -> None:
     path = scene.picture("meadow.png", GREEN)
     scene.answer(path)
