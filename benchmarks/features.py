@@ -1,7 +1,8 @@
 """How fast a frozen network computes features: ``python -m benchmarks.features``.
 
 In turns, each in a process of its own: with freed memory given back to the system, and kept for the
-next tensors (``trainer.memory``), on random pictures. One round of each before is not counted.
+next tensors (``trainer.memory``), on random pictures. The first batch of each process is not
+counted.
 """
 
 import argparse
@@ -13,7 +14,6 @@ import time
 from collections.abc import Sequence
 
 import numpy as np
-import torch
 
 from trainer.features import embed
 from trainer.memory import keep_freed_memory
@@ -69,5 +69,4 @@ def _one(height: int, width: int, cut: int, batches: int) -> tuple[float, float]
 
 
 if __name__ == "__main__":
-    with torch.inference_mode():
-        main()
+    main()

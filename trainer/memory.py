@@ -15,7 +15,7 @@ def keep_freed_memory() -> bool:
     """Let the C library reuse what was freed instead of giving it back to the system each time.
 
     glibc maps every large block of its own and unmaps it when it is freed, so the system clears
-    each tensor's pages anew: two thirds of the time of a frozen network's first stages
+    each tensor's pages anew: three fifths of the time of a frozen network's first stages
     (``benchmarks.features``). The program may take a little more memory for it. Where the C library
     is another one, nothing changes.
 
