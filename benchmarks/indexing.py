@@ -140,11 +140,10 @@ class BareNetwork:
             path, options, providers=["CPUExecutionProvider"]
         )
         shape = (READY, pack.input.height, pack.input.width, 3)
-        self._ready = np.random.default_rng(0).integers(0, 256, shape, np.uint8)
-        inputs = {each.name: each.shape for each in self._session.get_inputs()}
-        self._words = (
-            np.zeros((READY, inputs["words"][1]), np.float32) if "words" in inputs else None
-        )  # zeros: a picture without words, as indexing knows it at first
+        self._ready = {"images": np.random.default_rng(0).integers(0, 256, shape, np.uint8)}
+        for each in self._session.get_inputs():
+            if each.name == "words":  # zeros: a picture whose words are not known yet
+                self._ready["words"] = np.zeros((READY, each.shape[1]), np.float32)
 
     def run(self, count: int, cores: ThreadPoolExecutor) -> None:
         """Labels so many pictures."""
@@ -152,9 +151,7 @@ class BareNetwork:
         def chunk(start: int) -> None:
             size = min(CHUNK, count - start)
             at = start % (READY - CHUNK)
-            given = {"images": self._ready[at : at + size]}
-            if self._words is not None:
-                given["words"] = self._words[at : at + size]
+            given = {name: ready[at : at + size] for name, ready in self._ready.items()}
             self._session.run(None, given)
 
         list(cores.map(chunk, range(0, count, CHUNK)))

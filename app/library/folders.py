@@ -1,6 +1,7 @@
 """The folders that the user added."""
 
 import os
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -50,11 +51,7 @@ class Folders:
 
     def holding(self, path: Path) -> Folder | None:
         """Return the folder that is ``path`` or that it lies in; None if no folder of ours is."""
-        resolved = paths.resolved(path)
-        for known in self.all():
-            if _same(known.path, resolved) or _inside(resolved, known.path):
-                return known
-        return None
+        return _holding(self.all(), paths.resolved(path))
 
     def add(self, path: Path) -> Folder:
         """Add a folder and return it.
@@ -72,9 +69,8 @@ class Folders:
         _check(resolved)
         with self._database.change() as change:
             folders = _all(change.connection)
-            for known in folders:
-                if _same(known.path, resolved) or _inside(resolved, known.path):
-                    return known
+            if (holding := _holding(folders, resolved)) is not None:
+                return holding
             added_at = datetime.now(UTC).replace(microsecond=0)
             folder_id = insert(
                 change.connection,
@@ -117,6 +113,13 @@ def _absorb(change: Change, parent: int, root: Path, child: Folder) -> None:
         _RE_ROOT, {"parent": parent, "child": child.id, "prefix": encode_name(prefix)}
     )
     change.connection.execute(schema.folder.delete().where(schema.folder.c.id == child.id))
+
+
+def _holding(folders: Iterable[Folder], resolved: Path) -> Folder | None:
+    for known in folders:
+        if _same(known.path, resolved) or _inside(resolved, known.path):
+            return known
+    return None
 
 
 def _same(one: Path, other: Path) -> bool:

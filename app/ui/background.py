@@ -2,7 +2,7 @@
 
 import itertools
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -96,7 +96,7 @@ class Background(QObject):
             return
         number = next(self._numbers)
         self._jobs[number] = _Job(work, done, failed or self._report, _alive_check(done, owner))
-        future = self._pool.submit(_attempt, self._jobs, number, self._tell)
+        future = self._pool.submit(self._attempt, number)
         self._running.add(future)
         future.add_done_callback(self._running.discard)
 
@@ -120,8 +120,9 @@ class Background(QObject):
         self._jobs.clear()
         return True
 
-    def _tell(self, number: int) -> None:
-        """Say, on a worker, that a job has been attempted."""
+    def _attempt(self, number: int) -> None:
+        """Do a job on a worker; not a part of it is held here any more when that is told."""
+        self._jobs[number].attempt()
         if not self._closed:
             self._answered.emit(number)
 
@@ -196,12 +197,6 @@ class Latest:
         """Drop the answer that is still on its way, if any."""
         self._newest += 1
         self._answered = self._newest
-
-
-def _attempt(jobs: Mapping[int, _Job], number: int, tell: Callable[[int], None]) -> None:
-    """Do a job on a worker; not a part of it is held here when ``tell`` is called."""
-    jobs[number].attempt()
-    tell(number)
 
 
 def _alive_check(done: Callable[..., None], owner: QObject | None) -> Callable[[], bool]:
