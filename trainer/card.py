@@ -14,7 +14,7 @@ _TRUNKS: Final = {
     "lite0": "EfficientNet-Lite0",
     "lite1": "EfficientNet-Lite1",
     "lite2": "EfficientNet-Lite2",
-    "random": "EfficientNet-Lite2 with random weights",
+    "random": "EfficientNet-Lite0 with random weights",
 }
 _ENCODER: Final = "the text encoder all-MiniLM-L6-v2"
 _PARTS: Final = {2: "a half", 3: "a third", 4: "a quarter", 5: "a fifth"}

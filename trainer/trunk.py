@@ -94,7 +94,7 @@ def load_trunk(name: TrunkName = "lite2") -> Trunk:
     so they are matched one by one, shapes compared.
 
     Args:
-        name: ``lite0``, ``lite1`` or ``lite2``, with ImageNet weights; ``random`` is Lite2 with
+        name: ``lite0``, ``lite1`` or ``lite2``, with ImageNet weights; ``random`` is Lite0 with
             random weights, for tests.
 
     Raises:
@@ -126,11 +126,11 @@ def load_trunk(name: TrunkName = "lite2") -> Trunk:
 
 
 def random_trunk(seed: int) -> Trunk:
-    """Return Lite2 with random weights: for tests, and to train from nothing."""
+    """Return Lite0, the smallest, with random weights: for tests, and to train from nothing."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        network = timm.create_model("tf_efficientnet_lite2", pretrained=False)
-    return _finished(network, f"lite2-random{seed}")
+        network = timm.create_model("tf_efficientnet_lite0", pretrained=False)
+    return _finished(network, f"lite0-random{seed}")
 
 
 def _finished(network: nn.Module, key: str) -> Trunk:
