@@ -140,6 +140,8 @@ class MainWindow(QWidget):
         library.refused.connect(self.pages.banner.say)
         library.folder_added.connect(self._folder_added)
         library.folder_removed.connect(self._library_changed)
+        for changed in (library.folder_added, library.folder_removed):
+            changed.connect(dialogs.look_at_folders)
         library.decided.connect(self.refreshing.now)
         library.decided.connect(self.inspector.refresh)
         self.inspector.decided.connect(self.refreshing.now)

@@ -99,6 +99,11 @@ class Dialogs(QObject):
         )
         self._open(box)
 
+    def look_at_folders(self) -> None:
+        """The library's folders have changed: what is open shall know."""
+        if self._try is not None:
+            self._try.look_at_folders()
+
     def _forget_try(self) -> None:
         self._try = None
 

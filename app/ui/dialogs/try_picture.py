@@ -189,6 +189,19 @@ class TryDialog(QDialog):
         self._show_current()
         self._ask()
 
+    def look_at_folders(self) -> None:
+        """Find out anew which pictures lie in the library: its folders have changed."""
+        folders, asked = self._engine.library.folders, tuple(self._paths)
+
+        def work() -> set[Path]:
+            return {path for path in asked if folders.holding(path.parent) is not None}
+
+        def done(at_home: set[Path]) -> None:
+            self._at_home = self._at_home.difference(asked) | at_home
+            self._show_place()
+
+        self._background.run(work, done, owner=self)
+
     def _ask(self) -> None:
         """Ask for one picture after the other; the one looked at comes first."""
         if self._asking is not None:
@@ -244,15 +257,7 @@ class TryDialog(QDialog):
 
     def _show_current(self) -> None:
         path = self.current
-        at_home = path in self._at_home
-        for shown in (self.again, self.promise):
-            shown.setVisible(path is not None)
-        self.add_folder.setVisible(path is not None and not at_home)
-        self.promise.setText(
-            self.tr("Its folder is in your library.")
-            if at_home
-            else self.tr("Not added to your library.")
-        )
+        self._show_place()
         self._pages.setCurrentWidget(self.zone if path is None else self._work)
         self.words.look_at(path)
         if path is None:
@@ -272,6 +277,19 @@ class TryDialog(QDialog):
             self.preview.set_images(())
             self._set_name(printable(path.name))
             self.answer.say(found.message, attention=True)
+
+    def _show_place(self) -> None:
+        """Say whether the picture lies in the library, and offer its folder if it does not."""
+        path = self.current
+        at_home = path in self._at_home
+        for shown in (self.again, self.promise):
+            shown.setVisible(path is not None)
+        self.add_folder.setVisible(path is not None and not at_home)
+        self.promise.setText(
+            self.tr("Its folder is in your library.")
+            if at_home
+            else self.tr("Not added to your library.")
+        )
 
     def _set_name(self, text: str) -> None:
         self.name.setText(text)

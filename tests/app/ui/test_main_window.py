@@ -1,5 +1,6 @@
 """The window as a whole: search, look, decide, go back, add, follow, close."""
 
+import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,6 +23,7 @@ from app.library.errors import DiskFullError
 from app.library.records import Verdict
 from app.ui import theme
 from app.ui.browse import Browse
+from app.ui.dialogs.try_picture import TryDialog
 from app.ui.following import FollowThread
 from app.ui.main_window import MainWindow
 from app.ui.window_memory import WindowMemory
@@ -254,6 +256,22 @@ def test_dropped_pictures_are_tried_and_not_added(opened: Open) -> None:
     opened.until(lambda: bool(tried))
     assert tried == [(picture,)]
     assert len(opened.engine.library.folders.all()) == 1
+
+
+@pytest.mark.qt_log_ignore("propagateSizeHints")
+def test_a_folder_added_from_a_tried_picture_is_not_offered_again(
+    opened: Open, tmp_path: Path
+) -> None:
+    picture = tmp_path / "Others" / "IMG_0001.jpg"
+    picture.parent.mkdir()
+    shutil.copyfile(opened.folder / "IMG_0001.jpg", picture)
+    opened.window.dialogs.try_pictures([picture])
+    dialog = opened.window.findChild(TryDialog)
+    assert dialog is not None
+    opened.until(dialog.add_folder.isVisible)
+    dialog.add_folder.click()
+    opened.until(lambda: not dialog.add_folder.isVisible())
+    assert dialog.promise.text() == "Its folder is in your library."
 
 
 def test_photos_that_arrive_appear_without_losing_the_selection(opened: Open) -> None:
