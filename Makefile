@@ -26,8 +26,10 @@ types: $(VENV)/.test
 arrows: $(VENV)/.test
 	$(BIN)/lint-imports
 
+# Two at a time, whole files; WORKERS=0 takes them one after the other.
+WORKERS ?= 2
 unit: $(VENV)/.test
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 # Draws the pictures of README and guide again, from Debian's packages of free wallpapers.
 PICTURES ?= /usr/share/backgrounds /usr/share/wallpapers

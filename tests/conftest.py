@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+if "PYTEST_XDIST_WORKER" in os.environ:
+    # Two workers with PyTorch's two threads each keep these from each other.
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 # A busy machine takes what it needs; what must be quick is measured in benchmarks.
 settings.register_profile("unhurried", deadline=None)
