@@ -29,7 +29,7 @@ arrows: $(VENV)/.test
 # Two at a time, whole files; WORKERS=0 takes them one after the other.
 WORKERS ?= 2
 unit: $(VENV)/.test
-	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder --max-worker-restart 0
 
 # Draws the pictures of README and guide again, from Debian's packages of free wallpapers.
 PICTURES ?= /usr/share/backgrounds /usr/share/wallpapers
