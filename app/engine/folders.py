@@ -1,5 +1,6 @@
 """The user's folders as the sidebar and `lumitag folders` list them."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 
 from app.library.library import Library
@@ -12,7 +13,7 @@ class FolderState:
 
     Attributes:
         folder: The root.
-        count: Photos in it and below; one with copies in several folders counts in each.
+        count: Photos in it and below, one with several paths there once.
         subfolders: (relative POSIX path, the same of it), sorted by path; the
             parents of every folder that holds pictures are listed too.
     """
@@ -24,16 +25,14 @@ class FolderState:
 
 def folder_states(library: Library) -> list[FolderState]:
     """Return every root with its subfolders and their counts."""
-    return [_state(library, folder) for folder in library.folders.all()]
-
-
-def _state(library: Library, folder: Folder) -> FolderState:
-    totals: dict[str, int] = {}
-    count = 0
-    for relative, direct in library.files.folder_tree(folder.id):
-        count += direct
-        parts = relative.split("/") if relative else []
-        for depth in range(1, len(parts) + 1):
-            above = "/".join(parts[:depth])
-            totals[above] = totals.get(above, 0) + direct
-    return FolderState(folder, count, tuple(sorted(totals.items())))
+    totals = library.files.tree().below(
+        lambda directory: [(directory.folder_id, path) for path in directory.upwards()]
+    )
+    inside: defaultdict[int, list[tuple[str, int]]] = defaultdict(list)
+    for (folder_id, path), count in totals.items():
+        if path:
+            inside[folder_id].append((path, count))
+    return [
+        FolderState(folder, totals.get((folder.id, ""), 0), tuple(sorted(inside[folder.id])))
+        for folder in library.folders.all()
+    ]

@@ -12,6 +12,7 @@ from app.library.changes import LibraryDatabase, fetch_all, json_ids
 from app.library.columns import decode_name, encode_name
 from app.library.names import DirectoryPattern, fold, join_relpath, sqlite_glob
 from app.library.records import Failure, KnownFile
+from app.library.tree import PhotoTree, read_tree
 
 _KNOWN = """
     SELECT directory.relpath, file.id, file.name, file.size, file.mtime_ns, file.photo_id,
@@ -39,14 +40,6 @@ _FAILURES = sa.text("""
 _FORGET = sa.text("""
     UPDATE file SET failure_reason = NULL, failure_message = NULL, size = -1, mtime_ns = -1
     WHERE id IN (SELECT value FROM json_each(:ids)) AND failure_reason IS NOT NULL
-""")
-_TREE = sa.text("""
-    SELECT directory.relpath, count(DISTINCT file.photo_id) AS photos
-    FROM directory JOIN file ON file.directory_id = directory.id
-    WHERE directory.folder_id = :folder
-    GROUP BY directory.id
-    HAVING photos > 0
-    ORDER BY directory.relpath
 """)
 _DIRECTORIES = sa.text("""
     SELECT directory.id, folder.path, directory.relpath
@@ -161,14 +154,13 @@ class Files:
             rows = fetch_all(connection, query, tuple(values))
             return np.unique(np.array(rows, np.int64).reshape(-1))
 
-    def folder_tree(self, folder_id: int) -> list[tuple[str, int]]:
-        """Return (directory relative to the folder, photos directly in it), by directory.
+    def tree(self) -> PhotoTree:
+        """Return the directories of all folders with their photos.
 
-        Directories without a readable picture are left out; "" is the folder itself.
+        Directories without a readable picture are left out.
         """
         with self._database.read() as connection:
-            rows = connection.execute(_TREE, {"folder": folder_id})
-            return [(decode_name(row.relpath), row.photos) for row in rows]
+            return read_tree(connection)
 
 
 def _directories(connection: sa.Connection, question: str) -> list[int]:

@@ -178,11 +178,7 @@ def _years(field: str, snapshot: Snapshot) -> list[tuple[str, int]]:
 def _folders(typed: str, start: int, end: int, names: LibraryNames) -> Iterator[Completion]:
     """Yield folders that begin so, then those with a directory that begins so."""
     begun = fold(typed)
-    totals: defaultdict[str, int] = defaultdict(int)
-    for directory, photos in names.directories():
-        parts = directory.split("/")
-        for depth in range(1, len(parts) + 1):
-            totals["/".join(parts[:depth])] += photos
+    totals = names.directories()
     ranked = sorted(
         (not fold(path).startswith(begun), path.count("/"), fold(path), path)
         for path in totals

@@ -10,7 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.library.library import Library
+from app.library.names import join_relpath
 from app.library.sought import Sought
+from app.library.tree import Directory
 
 Answer = TypeVar("Answer")
 
@@ -99,8 +101,8 @@ class LibraryNames:
             ).astype(np.int64)
         return ids, scores
 
-    def directories(self) -> list[tuple[str, int]]:
-        """Return the folders and all directories in them, with the photos directly in each.
+    def directories(self) -> dict[str, int]:
+        """Return the folders and all directories in them, with the photos in each and below.
 
         A directory is written as ``name of its folder/path in it``.
         """
@@ -143,10 +145,9 @@ class _Kept:
         return answer
 
 
-def _directories(library: Library) -> list[tuple[str, int]]:
-    found = []
-    for folder in library.folders.all():
-        top = folder.path.name or str(folder.path)
-        for relpath, count in library.files.folder_tree(folder.id):
-            found.append((f"{top}/{relpath}" if relpath else top, count))
-    return found
+def _directories(library: Library) -> dict[str, int]:
+    def places(directory: Directory) -> list[str]:
+        top = directory.folder.name or str(directory.folder)
+        return [join_relpath(top, path) if path else top for path in directory.upwards()]
+
+    return library.files.tree().below(places)

@@ -167,15 +167,6 @@ def test_a_windows_folder_is_found_by_its_drive_and_its_separators() -> None:
     assert not DirectoryPattern("d:\\users").matches(root, "2019/x")
 
 
-def test_the_tree_of_a_folder_counts_photos_directly_in_each(
-    library: Library, folder: Folder
-) -> None:
-    store(library, folder, "a.jpg", "x/b.jpg", "x/y/c.jpg", "x/y/d.jpg")
-    library.photos.store([stored_file(folder.id, "x/y/copy of d.jpg", b"x/y/d.jpg")])
-    library.photos.store([FailedFile(SeenFile(folder.id, "bad/b.jpg", 1, 2), "empty", "Empty.")])
-    assert library.files.folder_tree(folder.id) == [("", 1), ("x", 1), ("x/y", 2)]
-
-
 def test_removing_files_says_how_many(library: Library, folder: Folder) -> None:
     store(library, folder, "a.jpg", "b.jpg")
     ids = [one.id for one in library.files.known(folder.id).values()]

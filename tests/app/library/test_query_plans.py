@@ -22,7 +22,7 @@ QUESTIONS: dict[str, Callable[[Library], object]] = {
     "known in": lambda library: library.files.known(1, "sub", recursive=False),
     "thumbnails lost": lambda library: library.photos.without_thumbnail(),
     "failures": lambda library: library.files.failures(),
-    "folder tree": lambda library: library.files.folder_tree(1),
+    "tree": lambda library: library.files.tree(),
     "photos of a folder": lambda library: library.files.photo_ids(folder="sub"),
     "predictions of": lambda library: library.predictions.of([1, 2]),
     "embeddings": lambda library: library.predictions.embeddings("photos", [1, 2]),

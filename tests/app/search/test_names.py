@@ -37,12 +37,12 @@ def test_a_file_that_comes_or_goes_is_seen_at_once(holiday: Library, folder: Fol
 
 def test_folders_that_come_or_go_are_seen_at_once(holiday: Library, folder: Folder) -> None:
     names = LibraryNames(holiday)
-    assert ("Pictures/Home", 3) in names.directories()
+    assert names.directories()["Pictures/Home"] == 3
     parent = holiday.folders.add(folder.path.parent)
-    assert (f"{parent.path.name}/Pictures/Home", 3) in names.directories()
+    assert names.directories()[f"{parent.path.name}/Pictures/Home"] == 3
     assert names.in_folder("Home").tolist() == [3, 5, 6]
     holiday.folders.remove(parent.id)
-    assert names.directories() == []
+    assert names.directories() == {}
     assert names.in_folder("Home").tolist() == []
 
 
