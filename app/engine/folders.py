@@ -1,10 +1,11 @@
 """The user's folders as the sidebar and `lumitag folders` list them."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.library.library import Library
 from app.library.records import Folder
+from app.library.tree import PhotoTree
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +24,9 @@ class FolderState:
     subfolders: tuple[tuple[str, int], ...]
 
 
-def folder_states(library: Library) -> list[FolderState]:
+def folder_states(folders: Sequence[Folder], tree: PhotoTree) -> list[FolderState]:
     """Return every root with its subfolders and their counts."""
-    totals = library.files.tree().below(
+    totals = tree.below(
         lambda directory: [(directory.folder_id, path) for path in directory.upwards()]
     )
     inside: defaultdict[int, list[tuple[str, int]]] = defaultdict(list)
@@ -34,5 +35,5 @@ def folder_states(library: Library) -> list[FolderState]:
             inside[folder_id].append((path, count))
     return [
         FolderState(folder, totals.get((folder.id, ""), 0), tuple(sorted(inside[folder.id])))
-        for folder in library.folders.all()
+        for folder in folders
     ]

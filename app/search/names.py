@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from app.library.library import Library
 from app.library.names import join_relpath
 from app.library.sought import Sought
-from app.library.tree import Directory
+from app.library.tree import Directory, PhotoTree
 
 Answer = TypeVar("Answer")
 
@@ -101,12 +101,16 @@ class LibraryNames:
             ).astype(np.int64)
         return ids, scores
 
+    def tree(self) -> PhotoTree:
+        """Return the directories of all folders with their photos."""
+        return self._ask("tree", "", lambda library: library.files.tree())
+
     def directories(self) -> dict[str, int]:
         """Return the folders and all directories in them, with the photos in each and below.
 
         A directory is written as ``name of its folder/path in it``.
         """
-        return self._ask("directories", "", _directories)
+        return self._ask("directories", "", lambda _: self.tree().below(_written))
 
     def _ask(self, kind: str, text: str, question: Callable[[Library], Answer]) -> Answer:
         revision = self._library.paths_revision
@@ -145,9 +149,6 @@ class _Kept:
         return answer
 
 
-def _directories(library: Library) -> dict[str, int]:
-    def places(directory: Directory) -> list[str]:
-        top = directory.folder.name or str(directory.folder)
-        return [join_relpath(top, path) if path else top for path in directory.upwards()]
-
-    return library.files.tree().below(places)
+def _written(directory: Directory) -> list[str]:
+    top = directory.folder.name or str(directory.folder)
+    return [join_relpath(top, path) if path else top for path in directory.upwards()]

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.library.library import Library
+from app.library.tree import PhotoTree
 from app.search.answering import answer
 from app.search.columns import DamagedColumnsError
 from app.search.completion import completions
@@ -104,6 +105,10 @@ class Searcher:
             QueryError: A label of the query is gone since the result.
         """
         return self._ask(lambda snapshot: less_sure(result, self._library, snapshot, self._names))
+
+    def tree(self) -> PhotoTree:
+        """Return the directories of all folders with their photos, as of this moment."""
+        return self._names.tree()
 
     @property
     def vocabulary(self) -> Vocabulary:

@@ -9,14 +9,17 @@ from tests.support.libraries import predicted, stored_file
 
 def test_decisions_and_predictions_cost_no_new_question(holiday: Library) -> None:
     names = LibraryNames(holiday)
-    kept = (names.order(), names.named("rex"), names.in_folder("Home"), names.directories())
+
+    def answers() -> tuple[object, ...]:
+        folders = (names.in_folder("Home"), names.directories(), names.tree())
+        return (names.order(), names.named("rex"), *folders)
+
+    kept = answers()
     holiday.decisions.decide([1], "photos/dog", Verdict.REJECTED)
     holiday.predictions.store({6: [predicted("photos", *DOG)]})
     holiday.settings.set("anything", 1)
 
-    again = (names.order(), names.named("rex"), names.in_folder("Home"), names.directories())
-
-    assert all(one is other for one, other in zip(kept, again, strict=True))
+    assert all(one is other for one, other in zip(kept, answers(), strict=True))
 
 
 def test_a_file_that_comes_or_goes_is_seen_at_once(holiday: Library, folder: Folder) -> None:
