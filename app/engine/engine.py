@@ -169,7 +169,7 @@ class Engine:
 
     def folders(self) -> list[FolderState]:
         """Return the user's folders with their photo counts."""
-        return folder_states(self.library.folders.all(), self.searcher.tree())
+        return folder_states(self.library.folders.all(), self.searcher.in_folders())
 
     def add_folder(self, path: Path) -> Folder:
         """Add a folder to the library; the follower, if one runs, begins to look through it.

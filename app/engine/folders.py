@@ -1,11 +1,10 @@
 """The user's folders as the sidebar and `lumitag folders` list them."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from app.library.records import Folder
-from app.library.tree import PhotoTree
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +23,15 @@ class FolderState:
     subfolders: tuple[tuple[str, int], ...]
 
 
-def folder_states(folders: Sequence[Folder], tree: PhotoTree) -> list[FolderState]:
-    """Return every root with its subfolders and their counts."""
-    totals = tree.below(
-        lambda directory: [(directory.folder_id, path) for path in directory.upwards()]
-    )
+def folder_states(
+    folders: Sequence[Folder], totals: Mapping[tuple[int, str], int]
+) -> list[FolderState]:
+    """Return every root with its subfolders.
+
+    Args:
+        folders: The roots.
+        totals: Photos by a root's id and the path in it, "" for itself.
+    """
     inside: defaultdict[int, list[tuple[str, int]]] = defaultdict(list)
     for (folder_id, path), count in totals.items():
         if path:

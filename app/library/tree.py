@@ -14,6 +14,7 @@ from app.library.changes import fetch_all
 from app.library.columns import decode_name
 
 Place = TypeVar("Place", bound=Hashable)
+Counts = NDArray[np.int64]
 
 _DIRECTORIES = """
     SELECT directory.id, folder.id, folder.path, directory.relpath,
@@ -79,36 +80,37 @@ class PhotoTree:
         """
         numbers: dict[Place, int] = {}
         chains = [
-            [numbers.setdefault(place, len(numbers)) for place in places(directory)]
+            [numbers.setdefault(place, len(numbers) + 1) for place in places(directory)]
             for directory in self.directories
         ]
         depth = max(map(len, chains), default=0)
-        table = np.full((len(chains), depth), -1, np.int64)
+        table = np.zeros((len(chains), depth), np.int64)  # 0 is no place
         for row, chain in zip(table, chains, strict=True):
             row[: len(chain)] = chain
-        totals = np.zeros(len(numbers) + 1, np.int64)  # the last one takes what is no place
-        direct = np.array([directory.photos for directory in self.directories], np.int64)
-        np.add.at(totals, table, direct[:, None])
-        paths = table[self._rows]
-        np.subtract.at(totals, paths, 1)
+        direct = [directory.photos for directory in self.directories]
+        again = table[self._rows]
         span = int(self._photos.max(initial=0)) + 1
-        once = np.unique(paths * span + self._photos[:, None])
-        np.add.at(totals, once // span, 1)
-        return dict(zip(numbers, totals.tolist(), strict=False))
+        once = np.unique(again * span + self._photos[:, None]) // span
+
+        def counted(found: NDArray[np.int64], weights: NDArray[np.int64] | None = None) -> Counts:
+            return np.bincount(found.ravel(), weights, len(numbers) + 1).astype(np.int64)
+
+        totals = counted(table, np.repeat(direct, depth)) - counted(again) + counted(once)
+        return dict(zip(numbers, totals[1:].tolist(), strict=True))
 
 
 def read_tree(connection: sa.Connection) -> PhotoTree:
     """Return the tree of all folders."""
     rows = fetch_all(connection, _DIRECTORIES, ())
     at = {directory: row for row, (directory, *_) in enumerate(rows)}
-    copies = np.unique(
-        np.array(fetch_all(connection, _COPIES, ()), np.int64).reshape(-1, 2), axis=0
-    )
+    copies = np.array(fetch_all(connection, _COPIES, ()), np.int64).reshape(-1, 2)
+    span = int(copies.max(initial=0)) + 1
+    places, photos = np.divmod(np.unique(copies[:, 0] * span + copies[:, 1]), span)
     return PhotoTree(
         [
-            Directory(folder_id, Path(decode_name(folder)), decode_name(relpath), photos)
-            for _, folder_id, folder, relpath, photos in rows
+            Directory(folder_id, Path(decode_name(folder)), decode_name(relpath), directly)
+            for _, folder_id, folder, relpath, directly in rows
         ],
-        np.array([at[directory] for directory in copies[:, 0].tolist()], np.int64),
-        copies[:, 1],
+        np.array([at[directory] for directory in places.tolist()], np.int64),
+        photos,
     )

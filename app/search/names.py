@@ -101,16 +101,22 @@ class LibraryNames:
             ).astype(np.int64)
         return ids, scores
 
-    def tree(self) -> PhotoTree:
-        """Return the directories of all folders with their photos."""
-        return self._ask("tree", "", lambda library: library.files.tree())
+    def in_folders(self) -> dict[tuple[int, str], int]:
+        """Return how many photos lie in each folder and in each directory of it, and below.
+
+        By the folder's id and the path in it, which is "" for the folder itself.
+        """
+        return self._ask("folders", "", lambda _: self._tree().below(_numbered))
 
     def directories(self) -> dict[str, int]:
         """Return the folders and all directories in them, with the photos in each and below.
 
         A directory is written as ``name of its folder/path in it``.
         """
-        return self._ask("directories", "", lambda _: self.tree().below(_written))
+        return self._ask("directories", "", lambda _: self._tree().below(_written))
+
+    def _tree(self) -> PhotoTree:
+        return self._ask("tree", "", lambda library: library.files.tree())
 
     def _ask(self, kind: str, text: str, question: Callable[[Library], Answer]) -> Answer:
         revision = self._library.paths_revision
@@ -147,6 +153,10 @@ class _Kept:
             while len(self._answers) > _KEPT:
                 self._answers.popitem(last=False)
         return answer
+
+
+def _numbered(directory: Directory) -> list[tuple[int, str]]:
+    return [(directory.folder_id, path) for path in directory.upwards()]
 
 
 def _written(directory: Directory) -> list[str]:

@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.library.library import Library
-from app.library.tree import PhotoTree
 from app.search.answering import answer
 from app.search.columns import DamagedColumnsError
 from app.search.completion import completions
@@ -106,9 +105,12 @@ class Searcher:
         """
         return self._ask(lambda snapshot: less_sure(result, self._library, snapshot, self._names))
 
-    def tree(self) -> PhotoTree:
-        """Return the directories of all folders with their photos, as of this moment."""
-        return self._names.tree()
+    def in_folders(self) -> dict[tuple[int, str], int]:
+        """Return how many photos lie in each folder and in each directory of it, and below.
+
+        By the folder's id and the path in it, which is "" for the folder itself; as of this moment.
+        """
+        return self._names.in_folders()
 
     @property
     def vocabulary(self) -> Vocabulary:

@@ -23,8 +23,10 @@ def _paths(directory: Directory) -> list[str]:
     return list(directory.upwards())
 
 
-def _store(library: Library, folder: Folder, path: str, photo: int) -> None:
-    library.photos.store([stored_file(folder.id, path, f"photo {photo}")])
+def _store(library: Library, folder: Folder, photos: dict[str, int]) -> None:
+    library.photos.store(
+        [stored_file(folder.id, path, f"photo {photo}") for path, photo in photos.items()]
+    )
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -34,14 +36,16 @@ def test_each_place_has_the_photos_that_lie_in_it(
 ) -> None:
     library.files.remove([known.id for known in library.files.known(folder.id).values()])
     inside: defaultdict[str, set[int]] = defaultdict(set)
+    photos: dict[str, int] = {}
     for directory, found in files.items():
         place = PurePosixPath(directory)
         for photo, second in found:
-            _store(library, folder, str(place / f"{photo}{' again' * second}.jpg"), photo)
+            photos[str(place / f"{photo}{' again' * second}.jpg")] = photo
             for above in (place, *place.parents):
                 inside["" if above == PurePosixPath() else str(above)].add(photo)
+    _store(library, folder, photos)
     counted = library.files.tree().below(_paths)
-    assert counted == {place: len(photos) for place, photos in inside.items()}
+    assert counted == {place: len(found) for place, found in inside.items()}
 
 
 def test_a_photo_in_two_folders_counts_in_each(
@@ -50,9 +54,8 @@ def test_a_photo_in_two_folders_counts_in_each(
     other = tmp_path / "backup"
     other.mkdir()
     backup = library.folders.add(other)
-    for photo in range(3):
-        _store(library, folder, f"{photo}.jpg", photo)
-    _store(library, backup, "2020/0.jpg", 0)
+    _store(library, folder, {f"{photo}.jpg": photo for photo in range(3)})
+    _store(library, backup, {"2020/0.jpg": 0})
     tree = library.files.tree()
     assert tree.below(lambda directory: [directory.folder_id]) == {folder.id: 3, backup.id: 1}
     assert tree.below(lambda _: ["everywhere"]) == {"everywhere": 3}

@@ -11,7 +11,7 @@ def test_decisions_and_predictions_cost_no_new_question(holiday: Library) -> Non
     names = LibraryNames(holiday)
 
     def answers() -> tuple[object, ...]:
-        folders = (names.in_folder("Home"), names.directories(), names.tree())
+        folders = (names.in_folder("Home"), names.directories(), names.in_folders())
         return (names.order(), names.named("rex"), *folders)
 
     kept = answers()
