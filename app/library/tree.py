@@ -28,7 +28,7 @@ _DIRECTORIES = """
 """
 # Photos with one path only, nearly all of them, need no second look.
 _COPIES = """
-    SELECT directory_id, photo_id FROM file
+    SELECT DISTINCT directory_id, photo_id FROM file
     WHERE photo_id IN (
         SELECT photo_id FROM file WHERE photo_id IS NOT NULL GROUP BY photo_id HAVING count(*) > 1
     )
@@ -69,8 +69,7 @@ class PhotoTree:
             rows: int64 [K], places in ``directories``.
             photos: int64 [K], a photo that lies there, and elsewhere too; no pair twice.
         """
-        self.directories = directories
-        self._rows, self._photos = rows, photos
+        self._directories, self._rows, self._photos = directories, rows, photos
 
     def below(self, places: Callable[[Directory], Iterable[Place]]) -> dict[Place, int]:
         """Return how many photos lie in each place, a photo with several paths there once.
@@ -81,13 +80,13 @@ class PhotoTree:
         numbers: dict[Place, int] = {}
         chains = [
             [numbers.setdefault(place, len(numbers) + 1) for place in places(directory)]
-            for directory in self.directories
+            for directory in self._directories
         ]
         depth = max(map(len, chains), default=0)
         table = np.zeros((len(chains), depth), np.int64)  # 0 is no place
         for row, chain in zip(table, chains, strict=True):
             row[: len(chain)] = chain
-        direct = [directory.photos for directory in self.directories]
+        direct = [directory.photos for directory in self._directories]
         again = table[self._rows]
         span = int(self._photos.max(initial=0)) + 1
         once = np.unique(again * span + self._photos[:, None]) // span
@@ -104,13 +103,11 @@ def read_tree(connection: sa.Connection) -> PhotoTree:
     rows = fetch_all(connection, _DIRECTORIES, ())
     at = {directory: row for row, (directory, *_) in enumerate(rows)}
     copies = np.array(fetch_all(connection, _COPIES, ()), np.int64).reshape(-1, 2)
-    span = int(copies.max(initial=0)) + 1
-    places, photos = np.divmod(np.unique(copies[:, 0] * span + copies[:, 1]), span)
     return PhotoTree(
         [
-            Directory(folder_id, Path(decode_name(folder)), decode_name(relpath), directly)
-            for _, folder_id, folder, relpath, directly in rows
+            Directory(folder_id, Path(decode_name(folder)), decode_name(relpath), photos)
+            for _, folder_id, folder, relpath, photos in rows
         ],
-        np.array([at[directory] for directory in places.tolist()], np.int64),
-        photos,
+        np.array([at[directory] for directory in copies[:, 0].tolist()], np.int64),
+        copies[:, 1],
     )

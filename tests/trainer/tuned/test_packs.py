@@ -70,9 +70,8 @@ def test_what_features_computes_ahead_is_what_training_asks_for(place: Path, loo
 def test_the_pack_opens_in_the_app_and_its_graphs_agree(looks: Path) -> None:
     pack = load_pack(looks / "pack")
     verify(pack)
-    images = np.random.default_rng(0).integers(0, 256, (3, 64, 32, 3)).astype(np.uint8)
     with PackSession(pack, DeviceReport("cpu", "CPU", None, None, ()), threads=1) as session:
-        answers = session.run(images)
+        answers = session.run(_IMAGES)
     assert answers.probabilities.shape == (3, 2)
     assert answers.embedding is not None
     assert answers.embedding.shape == (3, 1280)
